@@ -1,0 +1,172 @@
+"""The door: the group, its options, the clock, and the way from a problem to an exit code.
+
+Exit codes: 0 fine, 1 problems found or a check that failed, 2 usage or a repository that cannot be
+read, 130 interrupted. Verbs are loaded when they are called, so that the door opens fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss import __version__
+from winloss.core.days import parse_date
+from winloss.core.problem import CannotGoOn, stop
+from winloss.core.wording import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winloss.core.ledger import Ledger
+    from winloss.core.problem import Problem
+    from winloss.core.tree import Tree
+
+# Each verb is a module of winloss.commands, with a command of the same name in it.
+VERBS = {
+    "new": "Write a record from its form, prefilled from what the deal's records say.",
+    "check": "Find every problem of every record, form and policy file.",
+    "render": "Print a record as the exchange block for Monday.com.",
+    "rollup": "Build the quarterly page.",
+}
+
+
+class _Verbs(click.Group):
+    """The verbs, imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in VERBS:
+            return None
+        command = getattr(import_module(f"winloss.commands.{name}"), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - the house test holds it
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+class _Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: object, param: object, ctx: object) -> date:  # noqa: ARG002
+        day = value if isinstance(value, date) else parse_date(str(value))
+        if day is None:
+            self.fail(f"'{value}' is not a day of the calendar; write it as YYYY-MM-DD.")
+        return day
+
+
+DAY = _Day()
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every verb works with: the clock, and the repository, read when first asked for."""
+
+    today: date
+    given_root: Path | None
+    _root: Path | None = field(default=None)
+
+    @property
+    def root(self) -> Path:
+        """The records repository."""
+        if self._root is None:
+            from winloss.edge import history  # noqa: PLC0415 - not needed for --version
+
+            self._root = self.given_root or history.root(Path.cwd())
+            if self._root is None:
+                hint = "go to your records repository first, or name it with --root"
+                raise stop("this folder is in no git repository", hint)
+        return self._root
+
+    def tree(self) -> Tree:
+        """Read the working tree: what git tracks, and what it does not ignore."""
+        from winloss.edge import files, history  # noqa: PLC0415 - not needed for --version
+
+        folders = files.working_folders()
+        if not all((self.root / folder).is_dir() for folder in folders):
+            message = f"{self.root} has no {' and '.join(f'{name}/' for name in folders)}"
+            raise stop(message, "go to your records repository first, or name it with --root")
+        paths = history.listed(self.root, folders)
+        return files.read_tree(
+            self.root, files.walk(self.root, folders) if paths is None else paths
+        )
+
+    def ledger(self) -> tuple[Ledger, Tree, tuple[Problem, ...]]:
+        """Read and check the repository; with unusable rules, print why and leave."""
+        from winloss.core import rules  # noqa: PLC0415 - not needed for --version
+
+        tree = self.tree()
+        ledger, problems = rules.check(tree)
+        if ledger is None:
+            show(problems, tree)
+            raise SystemExit(1)
+        return ledger, tree, problems
+
+    def path(self, typed: str) -> str:
+        """Return a path that a person typed, relative to the repository's root."""
+        absolute = Path.cwd() / typed
+        try:
+            return absolute.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            raise click.UsageError(f"'{one_line(typed)}' lies outside {self.root}") from None
+
+
+def show(problems: Sequence[Problem], tree: Tree) -> None:
+    """Print problems for a person, on standard error."""
+    from winloss.core import report  # noqa: PLC0415 - not needed for --version
+
+    click.echo(report.as_text(problems, tree), err=True, nl=False)
+
+
+def next_step(text: str) -> None:
+    """Say what to do next, to a person at a terminal and to nobody else."""
+    if sys.stderr.isatty():
+        click.echo(f"Next: {text}", err=True)
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The records repository.  [default: the git repository around this folder]",
+)
+@click.option(
+    "--today",
+    type=DAY,
+    envvar="WINLOSS_TODAY",
+    default=lambda: date.today(),  # noqa: DTZ011, PLW0108 - the one clock, asked at each call
+    help="The day to judge by, YYYY-MM-DD.  [default: today]",
+)
+@click.version_option(__version__, prog_name="winloss")
+@click.pass_context
+def group(ctx: click.Context, root: Path | None, today: date) -> None:
+    """Win/loss intelligence as Markdown in git.
+
+    Records are Markdown files below records/, written on the forms in templates/. Start with
+    'winloss new', hold your work against the forms with 'winloss check', and build the quarterly
+    page with 'winloss rollup'.
+    """
+    ctx.obj = Desk(today, root)
+
+
+def main() -> None:
+    """Run winloss; the one place where a problem without a way on becomes an exit code."""
+    try:
+        group(standalone_mode=True)
+    except CannotGoOn as cause:
+        for problem in cause.problems:
+            click.echo(f"winloss: {one_line(problem.message)}", err=True)
+            if problem.hint:
+                click.echo(f"    {one_line(problem.hint)}", err=True)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""The verbs: one short file for each, named as it is typed."""

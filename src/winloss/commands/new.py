@@ -1,0 +1,109 @@
+"""``winloss new``: a record from its form."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.cli import DAY, next_step, show
+from winloss.core import rules
+from winloss.core.document import read_document
+from winloss.core.problem import CannotGoOn, stop
+from winloss.core.scaffold import Scaffold, record_path, scaffold, template_data
+from winloss.core.wording import did_you_mean, one_line
+from winloss.edge import files
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from winloss.cli import Desk
+    from winloss.core.form import Form
+    from winloss.core.ledger import Ledger
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--deal", default="", metavar="ID", help="The deal's id: its Monday.com item.")
+@click.option("--customer", default="", metavar="NAME", help="The customer, for a new deal.")
+@click.option("--date", "filed_on", type=DAY, help="The day of filing.  [default: today]")
+@click.option("--set", "answers", multiple=True, metavar="FIELD=VALUE", help="Answer a field.")
+@click.option("--edit/--no-edit", default=None, help="Open the editor.  [default: at a terminal]")
+@click.pass_obj
+def new(
+    desk: Desk,
+    kind: str,
+    deal: str,
+    customer: str,
+    filed_on: date | None,
+    answers: tuple[str, ...],
+    *,
+    edit: bool | None,
+) -> None:
+    r"""Write a record from its form, prefilled from what the deal's records say.
+
+    KIND is the name of a form: pre-delivery, closed-lost, post-delivery, … The record goes into the
+    deal's folder. A file that exists is never overwritten. At a terminal, the editor opens, and the
+    record is checked when it closes.
+
+    \b
+    Examples:
+      winloss new pre-delivery --deal 8841207731 --customer "Northwind Traders"
+      winloss new post-delivery --deal 8841207731 --set delivered_on=2026-06-12
+      winloss new closed-lost --deal 8802946157 --set scores.timing=strong --no-edit
+    """
+    ledger, _, _ = desk.ledger()
+    form = _form(ledger, kind)
+    if form.is_per_deal and not deal:
+        raise click.UsageError(f"a {form.kind} record needs its deal: --deal ID")
+    day = filed_on or desk.today
+    draft = scaffold(ledger, form, deal, day, customer)
+    for answer in answers:
+        name, sign, text = answer.partition("=")
+        if not sign:
+            raise click.UsageError(f"'{one_line(answer)}' is not FIELD=VALUE.")
+        draft.set(name.strip(), text)
+    path = record_path(ledger, draft, deal, day)
+    text = _proved(draft, path, ledger, deal)
+    files.create(desk.root, path, text)
+    click.echo(f"Wrote {path}")
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if edit or (edit is None and is_terminal):
+        click.edit(filename=str(desk.root / path))
+    _report(desk, path)
+
+
+def _form(ledger: Ledger, kind: str) -> Form:
+    if kind not in ledger.forms:
+        hint = did_you_mean(kind, ledger.forms)
+        raise click.UsageError(f"there is no form '{one_line(kind)}'; {hint}")
+    return ledger.forms[kind]
+
+
+def _proved(draft: Scaffold, path: str, ledger: Ledger, deal: str) -> str:
+    """Return the record's text, read back by the parser that will judge it."""
+    text = draft.text(template_data(ledger, draft, ledger.deals.get(deal)))
+    document, problems = read_document(path, text.encode())
+    if document is None:
+        raise CannotGoOn(problems)
+    for name, value in draft.values.items():
+        node = document.front.get(name)
+        if isinstance(value, str) and value and getattr(node, "value", None) != value:
+            raise stop(f"'{name}' cannot be written as it was typed", "open the editor instead")
+    return text
+
+
+def _report(desk: Desk, path: str) -> None:
+    """Say what the new record still lacks: mistakes in full, open answers by their number."""
+    tree = desk.tree()
+    _, problems = rules.check(tree)
+    mine = [problem for problem in problems if problem.path == path]
+    show([problem for problem in mine if problem.slug != "not-answered"], tree)
+    is_open = sum(problem.slug == "not-answered" for problem in mine)
+    if is_open:
+        click.echo(f"Still open: {is_open} answer{'s' if is_open != 1 else ''}")
+    if mine:
+        next_step(f"edit {path}, then run: winloss check {path}")
+    else:
+        next_step(f"file it: git add {path}")

@@ -1,0 +1,50 @@
+"""``winloss render``: a record as X §3's exchange block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.cli import next_step, show
+from winloss.core.exchange import as_html, exchange_block
+from winloss.core.wording import one_line
+
+if TYPE_CHECKING:
+    from winloss.cli import Desk
+
+
+@click.command()
+@click.argument("record")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["block", "html"]),
+    default="block",
+    show_default=True,
+    help="Plain text to paste, or HTML for an update.",
+)
+@click.pass_obj
+def render(desk: Desk, record: str, form: str) -> None:
+    r"""Print a record as the exchange block for Monday.com.
+
+    RECORD is the record's file. All ten labels are there, in the order of the SOP; what nobody has
+    answered yet is told apart from what was looked for and not observed.
+
+    \b
+    Example:
+      winloss render records/deals/2026/8841207731-northwind/pre-delivery.md
+    """
+    ledger, tree, problems = desk.ledger()
+    path = desk.path(record)
+    mine = [problem for problem in problems if problem.path == path and problem.is_error]
+    found = next((each for each in ledger.records if each.path == path), None)
+    if found is None and not mine:
+        raise click.UsageError(f"'{one_line(record)}' is no record.")
+    show(mine, tree)
+    if found is not None:
+        block = exchange_block(ledger, found)
+        click.echo(as_html(block) if form == "html" else block, nl=False)
+        next_step("paste it into the sub-item of the deal in Monday.com")
+    if mine:
+        raise SystemExit(1)

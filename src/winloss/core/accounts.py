@@ -1,0 +1,78 @@
+"""Account for every file below ``records/``, and name every file that a page rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.tree import POLICY, RECORDS, TEMPLATES
+from winloss.core.wording import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from winloss.core.days import Quarter
+    from winloss.core.ledger import Ledger
+    from winloss.core.problem import Problem
+    from winloss.core.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Where every file below ``records/`` went: counted here, elsewhere, or excluded and why."""
+
+    counted: tuple[Record, ...]
+    other: Mapping[str, int]
+    excluded: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.counted) + sum(self.other.values()) + len(self.excluded)
+
+
+def broken_files(problems: Iterable[Problem]) -> dict[str, str]:
+    """Return each file that has an error, with the first one in words."""
+    broken: dict[str, str] = {}
+    for problem in problems:
+        if problem.is_error:
+            broken.setdefault(problem.path, one_line(f"{problem.slug}: {problem.message}"))
+    return broken
+
+
+def account(ledger: Ledger, quarter: Quarter, broken: Mapping[str, str]) -> Accounts:
+    """Put every file below ``records/`` into exactly one bucket."""
+    records = {record.path: record for record in ledger.records}
+    counted: list[Record] = []
+    other: Counter[str] = Counter()
+    excluded: dict[str, str] = {}
+    for path in ledger.tree.paths(RECORDS):
+        if path in broken:
+            excluded[path] = broken[path]
+        elif path in ledger.set_aside:
+            excluded[path] = ledger.set_aside[path]
+        elif path.startswith(POLICY):
+            other["policy"] += 1
+        else:
+            record = records[path]
+            counts_in = record.quarter(ledger.policy.first_month)
+            if counts_in == quarter:
+                counted.append(record)
+            elif counts_in is None:
+                other[path.removeprefix(RECORDS).partition("/")[0]] += 1
+            else:
+                other[str(counts_in)] += 1
+    return Accounts(tuple(counted), dict(sorted(other.items())), excluded)
+
+
+def sources_of(ledger: Ledger, records: Iterable[Record | None], template: str) -> dict[str, str]:
+    """Return the files that a page rests on, each with the id of its content.
+
+    These are the records that its figures used, their forms, the policy, and the page's template.
+    A record of a later quarter is not among them unless a figure used it, so that a filed page
+    stays true while the next quarter fills.
+    """
+    used = [record for record in records if record is not None]
+    paths = {record.path for record in used} | {record.form.path for record in used}
+    paths |= {path for path in ledger.tree.files if path.startswith(POLICY)}
+    paths |= {path for path in ledger.tree.files if path == TEMPLATES + template}
+    return {path: ledger.tree.blob(path) for path in sorted(paths)}

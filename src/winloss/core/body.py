@@ -1,0 +1,138 @@
+"""Read a record's body: its ``##`` sections, and the paragraphs and bullets in each.
+
+The only module that touches markdown-it. Guidance in HTML comments is not content. Formatting is
+taken off: what goes on is the text that a reader would see.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from winloss.core.wording import is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, or one paragraph of a bullet, as plain text.
+
+    ``depth`` counts the lists that it stands in; ``is_bullet`` marks the first block of an item.
+    """
+
+    text: str
+    depth: int = 0
+    is_bullet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, up to the next one.
+
+    ``level`` is 1 or 2; the text before the first heading is a section without title, of level 0.
+    """
+
+    title: str
+    level: int
+    line: int
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def answers(self) -> tuple[Block, ...]:
+        """The blocks that say something: no placeholders, no empty bullets."""
+        return tuple(block for block in self.blocks if not is_placeholder(block.text))
+
+
+def read_sections(body: str, first_line: int) -> tuple[Section, ...]:
+    """Return a body's sections in order, with the lines of their headings."""
+    found: list[Section] = []
+    title, level, line = "", 0, first_line
+    tokens = _parser().parse(body)
+    start = 0
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.level == 0 and token.tag in {"h1", "h2"}:
+            found.append(Section(title, level, line, tuple(_blocks(tokens[start:index]))))
+            title, level = _plain(tokens[index + 1].children or ()), int(token.tag[1])
+            line = first_line + (token.map[0] if token.map else 0)
+            start = index + 3  # past the heading's opening, its text and its end
+    found.append(Section(title, level, line, tuple(_blocks(tokens[start:]))))
+    return tuple(section for section in found if section.level or section.blocks)
+
+
+def tables(markdown: str) -> list[list[int]]:
+    """Return, for every table of a page, how many cells each of its rows has."""
+    found: list[list[int]] = []
+    for token in _parser().parse(markdown):
+        if token.type == "table_open":
+            found.append([])
+        elif token.type == "tr_open":
+            found[-1].append(0)
+        elif token.type in {"td_open", "th_open"}:
+            found[-1][-1] += 1
+    return found
+
+
+@cache
+def _parser() -> MarkdownIt:
+    # Imported here: a command that reads no body should not pay for a Markdown parser.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    return MarkdownIt("commonmark").enable("table")
+
+
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    """Yield what a run of tokens says, a table as one block for each row."""
+    depth, is_bullet = 0, False
+    row: list[str] | None = None
+    for token in tokens:
+        text = ""
+        if token.type == "list_item_open":
+            depth, is_bullet = depth + 1, True
+        elif token.type == "list_item_close":
+            depth, is_bullet = depth - 1, False
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            text, row = " \u00b7 ".join(row or ()), None
+        elif token.type == "inline" and row is not None:
+            row.append(_plain(token.children or ()))
+        elif token.type == "inline":
+            text = _plain(token.children or ())
+        elif token.type in {"fence", "code_block", "html_block"}:
+            text = unicodedata.normalize("NFC", _COMMENT.sub("", token.content)).strip()
+        if text:
+            yield Block(text, depth, is_bullet)
+            is_bullet = False
+
+
+def _plain(children: Sequence[Token]) -> str:
+    """Return inline content as the text that a reader sees; a link keeps its address."""
+    parts: list[str] = []
+    addresses: list[str] = []
+    for child in children:
+        if child.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        elif child.type == "image":
+            parts.append(f"{child.content} ({child.attrGet('src')})")
+        elif child.type == "link_open":
+            addresses.append(str(child.attrGet("href") or ""))
+        elif child.type == "link_close":
+            address = addresses.pop()
+            if not "".join(parts).endswith(address):
+                parts.append(f" ({address})")
+        elif child.type == "html_inline":
+            parts.append(_COMMENT.sub("", child.content))
+        else:
+            parts.append(child.content)
+    return unicodedata.normalize("NFC", "".join(parts)).strip()

@@ -1,0 +1,148 @@
+"""What a page covers and what it cannot show: timeliness, missing records, files, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winloss.core.days import Quarter
+from winloss.core.tree import DEALS, RECORDS
+from winloss.core.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from winloss.core.findings import Data
+    from winloss.core.naming import Naming
+    from winloss.core.record import Record
+    from winloss.core.rollup import Rollup
+    from winloss.core.schedule import Obligation
+
+
+def timeliness_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return, for each kind of record due in the quarter, which came in time, late, or not."""
+    rows = []
+    for kind in dict.fromkeys(each.form.kind for each in rollup.obligations):
+        mine = [each for each in rollup.obligations if each.form.kind == kind]
+        rows.append(
+            {
+                "title": mine[0].form.title,
+                "met": [naming.name(each.deal) for each in mine if each.state == "met"],
+                "late": [
+                    f"{naming.name(each.deal)} ({_lateness(each)})"
+                    for each in mine
+                    if each.state == "late"
+                ],
+                "open": [naming.name(each.deal) for each in mine if each.state == "open"],
+            }
+        )
+    return rows
+
+
+def _lateness(obligation: Obligation) -> str:
+    filed = obligation.record.filed_on if obligation.record else None
+    days = (filed - obligation.due).days if filed else 0
+    return f"{days} day{'s' if days != 1 else ''}"
+
+
+def missing_row(obligation: Obligation, naming: Naming) -> Data:
+    """Return a record that should be there and is not: whose, since when, owed by whom."""
+    kind, _, field = obligation.since.partition(".")
+    since = naming.ledger.forms[kind].fields[field].title
+    return {
+        "name": naming.name(obligation.deal),
+        "title": obligation.form.title,
+        "due": str(obligation.due),
+        "since": f"{since} {obligation.since_day}",
+        "owner": naming.title("roles.roles", obligation.form.filed_by),
+    }
+
+
+def also_recorded(
+    rollup: Rollup, shown: Mapping[str, Collection[str]], naming: Naming
+) -> list[Data]:
+    """Return every answer that no section shows, so that none is left out.
+
+    ``shown`` names, for each kind, the fields and sections that the page has a place for.
+    """
+    return [
+        {"name": _about(record, naming), "record": record.form.title, "field": title, "value": text}
+        for record in rollup.accounts.counted
+        for title, text in _unshown(record, shown.get(record.kind, ()))
+    ]
+
+
+def _unshown(record: Record, shown: Collection[str]) -> Iterator[tuple[str, str]]:
+    always = {"kind", "deal", "date", "filed_by", record.form.counts_on}
+    for name, value in record.values.items():
+        if name not in shown and name not in always:
+            yield record.form.fields[name].title, _as_text(value)
+    for title, section in record.sections.items():
+        if title not in shown:
+            yield title, listed(block.text for block in section.answers)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(_as_text(each) for each in value) or "none observed"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {each}" for name, each in value.items())
+    return str(value)
+
+
+def coverage(rollup: Rollup, naming: Naming) -> Data:
+    """Return the account of every file, what is missing or unanswered, and the limits."""
+    accounts, deliveries = rollup.accounts, len(rollup.delivered)
+    # Later quarters are left to their own pages, so that this one stays true while they fill.
+    until_now = {name: n for name, n in accounts.other.items() if not _is_later(name, rollup)}
+    return {
+        "files": len(accounts.counted) + sum(until_now.values()) + len(accounts.excluded),
+        "counted": len(accounts.counted),
+        "other": [{"where": name, "count": count} for name, count in until_now.items()],
+        "excluded": [
+            {"path": path.removeprefix(RECORDS), "reason": reason}
+            for path, reason in accounts.excluded.items()
+        ],
+        "due": len(rollup.obligations),
+        "filed": sum(each.record is not None for each in rollup.obligations),
+        "missing": [missing_row(each, naming) for each in rollup.missing],
+        "unanswered": [
+            {
+                "name": _about(record, naming),
+                "record": record.form.title,
+                "fields": record.unanswered(),
+            }
+            for record in accounts.counted
+            if record.unanswered()
+        ],
+        "postmortem_open": naming.names(
+            deal.id
+            for deal in rollup.delivered
+            if deal.delivery and not deal.delivery.day("postmortem_on")
+        ),
+        "no_handoff": naming.names(deal.id for deal in rollup.delivered if not deal.handoff),
+        "delivered": deliveries,
+        # The chance, in 100, that a weakness of one deal in five shows in none of them.
+        "unseen": (100 * 4**deliveries + 5**deliveries // 2) // 5**deliveries,
+    }
+
+
+def _is_later(name: str, rollup: Rollup) -> bool:
+    quarter = Quarter.parse(name, rollup.quarter.first_month)
+    return quarter is not None and quarter > rollup.quarter
+
+
+def _about(record: Record, naming: Naming) -> str:
+    return naming.name(record.deal) if record.deal else record.path
+
+
+def source_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return every file that the figures rest on: why, and the id of its content."""
+    counted = {record.path for record in rollup.accounts.counted}
+    return [
+        {
+            "link": naming.link(path, path.removeprefix(DEALS)),
+            "blob": blob,
+            "why": "counted" if path in counted else "read" if path.startswith(DEALS) else "rule",
+        }
+        for path, blob in rollup.sources.items()
+    ]

@@ -1,0 +1,97 @@
+"""Dates and quarters. Days only: no time, no zone, and never today's date.
+
+A quarter runs from its first day to its last, both included. A fiscal year that does not begin in
+January is named for the calendar year in which it ends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_QUARTER = re.compile(r"((?:19[7-9]|20[0-9]|21[0-9])[0-9])-Q([1-4])")
+_YEARS = range(1970, 2200)  # a year outside is a slip of the finger, not a deal
+
+
+def parse_date(text: str) -> date | None:
+    """Return the day that a text names as YYYY-MM-DD, 1970 to 2199; None when it names none."""
+    if _DATE.fullmatch(text) is None or int(text[:4]) not in _YEARS:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A quarter of a (fiscal) year that begins in ``first_month``."""
+
+    year: int
+    number: int
+    first_month: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-Q{self.number}"
+
+    @classmethod
+    def of(cls, day: date, first_month: int = 1) -> Quarter:
+        """Return the quarter that a day lies in."""
+        months = day.year * 12 + day.month - first_month
+        year = months // 12 + (first_month > 1)
+        return cls(year, months % 12 // 3 + 1, first_month)
+
+    @classmethod
+    def parse(cls, text: str, first_month: int = 1) -> Quarter | None:
+        """Return the quarter that a text names as YYYY-QN; None when it names none."""
+        match = _QUARTER.fullmatch(text)
+        if match is None:
+            return None
+        return cls(int(match[1]), int(match[2]), first_month)
+
+    @property
+    def first_day(self) -> date:
+        """The quarter's first day."""
+        start = (self.year - (self.first_month > 1)) * 12
+        year, month = divmod(start + self.first_month - 1 + 3 * (self.number - 1), 12)
+        return date(year, month + 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The quarter's last day."""
+        return self.next.first_day - timedelta(days=1)
+
+    @property
+    def next(self) -> Quarter:
+        """The quarter after this one."""
+        if self.number == 4:
+            return Quarter(self.year + 1, 1, self.first_month)
+        return Quarter(self.year, self.number + 1, self.first_month)
+
+    @property
+    def previous(self) -> Quarter:
+        """The quarter before this one."""
+        if self.number == 1:
+            return Quarter(self.year - 1, 4, self.first_month)
+        return Quarter(self.year, self.number - 1, self.first_month)
+
+    def holds(self, day: date | None) -> bool:
+        """Tell whether a day lies in this quarter; an unanswered day lies in none."""
+        return day is not None and Quarter.of(day, self.first_month) == self
+
+
+def business_days_after(day: date, count: int, closed: Collection[date] = ()) -> date:
+    """Return the day that lies a number of business days after a day.
+
+    Counting starts the day after; Saturdays, Sundays and closed days do not count.
+    """
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5 and day not in closed
+    return day

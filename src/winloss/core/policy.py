@@ -1,0 +1,194 @@
+"""The rules that change by pull request: the files below ``records/policy/``.
+
+A vocabulary is any list or mapping of a policy file, named ``<file>.<key>``: its codes are what a
+record may say, its titles are what the page prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from winloss.core.days import parse_date
+from winloss.core.node import Entries, Items, Node, Text
+from winloss.core.problem import Problem, error
+from winloss.core.reader import WHOLE_NUMBER, Reader, codes_of, place_of
+from winloss.core.tree import POLICY
+from winloss.core.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from winloss.core.document import Document
+
+NEEDED = ("calendar", "exchange", "qualification", "roles", "taxonomy")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Codes that a record may use, each with the title that people read."""
+
+    name: str
+    titles: Mapping[str, str]
+
+    def title(self, code: str) -> str:
+        """Return a code's title; an unknown code is its own."""
+        return self.titles.get(code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One dimension of the qualification model: its title, and the points of each level."""
+
+    title: str
+    levels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The qualification model (X §2, §5). ``minimum_evidence`` counts distinct deals."""
+
+    version: int
+    minimum_evidence: int
+    qualified_at: int
+    dimensions: Mapping[str, Dimension]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All policy files together.
+
+    ``rollups`` is the folder of the rollups (X §4), ``closed`` the days on which the firm is.
+    """
+
+    vocabularies: Mapping[str, Vocabulary]
+    model: Model
+    status: str
+    banner: str
+    rollups: str
+    delivered_well: tuple[str, ...]
+    first_month: int
+    closed: frozenset[date]
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """Return a vocabulary; a name that no policy file has is an empty one."""
+        return self.vocabularies.get(name) or Vocabulary(name, {})
+
+
+def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[Problem]]:
+    """Put the policy together from its documents by file name (``exchange``, ``taxonomy``, …).
+
+    Returns None beside the problems when something that every record needs is missing or wrong.
+    """
+    missing = [f"{POLICY}{name}.md" for name in NEEDED if name not in documents]
+    if missing:
+        message, hint = "this policy file is missing or cannot be read", "restore it from git"
+        return None, [error(path, (1, 1), "missing-policy", message, hint) for path in missing]
+    vocabularies = {
+        vocabulary.name: vocabulary
+        for stem, document in sorted(documents.items())
+        for vocabulary in _vocabularies(stem, document)
+    }
+    problems: list[Problem] = []
+    exchange, calendar, qualification, roles = (
+        Reader(documents[name], "bad-policy", problems)
+        for name in ("exchange", "calendar", "qualification", "roles")
+    )
+    if not codes_of(roles.front.get("roles")):
+        hint = "list them under 'roles:', one 'role: Title' a line"
+        roles.report(roles.front.place, "roles.md names no roles", hint)
+    policy = Policy(
+        vocabularies=vocabularies,
+        model=_model(qualification),
+        status=exchange.answer(exchange.front, "status"),
+        banner=exchange.text(exchange.front, "banner"),
+        rollups=_rollups(exchange),
+        delivered_well=_delivered_well(exchange),
+        first_month=calendar.number(calendar.front, "first_month", range(1, 13)),
+        closed=_closed_days(calendar),
+    )
+    return (None if problems else policy), problems
+
+
+def _vocabularies(stem: str, document: Document) -> Iterator[Vocabulary]:
+    for entry in document.front:
+        name, node = f"{stem}.{entry.key}", entry.value
+        if isinstance(node, Entries):
+            yield Vocabulary(name, {each.key: _title(each.key, each.value) for each in node})
+        elif isinstance(node, Items):
+            yield Vocabulary(name, {code: code for code in codes_of(node)})
+
+
+def _title(code: str, node: Node) -> str:
+    if isinstance(node, Entries):
+        node = node.get("title") or Text("", node.place)
+    return node.value if isinstance(node, Text) and node.value else code
+
+
+def _rollups(exchange: Reader) -> str:
+    """Return the folder of the rollups: a relative path that stays in the repository."""
+    folder = exchange.answer(exchange.front, "rollups")
+    path = PurePosixPath(folder)
+    if path.is_absolute() or ".." in path.parts or path.parts[:1] in {(), (".git",), ("records",)}:
+        hint = "name a folder of this repository, for example operations/reports/revenue"
+        place = place_of(exchange.front, "rollups")
+        exchange.report(place, f"'{folder}' is no folder for rollups", hint)
+    return str(path)
+
+
+def _delivered_well(exchange: Reader) -> tuple[str, ...]:
+    """Return which values of ``delivery_quality`` count as delivered well."""
+    node, known = exchange.front.get("delivered_well"), exchange.front.get("delivery_quality")
+    if not isinstance(node, Items) or not node.values:
+        place = place_of(exchange.front, "delivered_well")
+        hint = "write delivered_well: [high]"
+        exchange.report(place, "'delivered_well' must list codes of delivery_quality", hint)
+        return ()
+    for code in codes_of(node):
+        if code not in codes_of(known):
+            message = f"delivered_well: '{code}' is not among delivery_quality"
+            exchange.report(node.place, message, did_you_mean(code, codes_of(known)))
+    return tuple(codes_of(node))
+
+
+def _closed_days(calendar: Reader) -> frozenset[date]:
+    """Return the days that are no business days, besides weekends."""
+    node, days = calendar.front.get("closed"), set()
+    if not isinstance(node, Items):
+        place = place_of(calendar.front, "closed")
+        calendar.report(place, "'closed' must list days", "write closed: [2026-12-25], or []")
+        return frozenset()
+    for item in node.values:
+        day = parse_date(item.value) if isinstance(item, Text) else None
+        if day is None:
+            calendar.report(item.place, "this closed day is no day", "write it as YYYY-MM-DD")
+        else:
+            days.add(day)
+    return frozenset(days)
+
+
+def _model(reader: Reader) -> Model:
+    dimensions: dict[str, Dimension] = {}
+    node = reader.front.get("dimensions")
+    for entry in node if isinstance(node, Entries) else ():
+        levels = entry.value.get("levels") if isinstance(entry.value, Entries) else None
+        points = {
+            level.key: int(level.value.value)
+            for level in (levels if isinstance(levels, Entries) else ())
+            if isinstance(level.value, Text) and WHOLE_NUMBER.fullmatch(level.value.value)
+        }
+        if not isinstance(levels, Entries) or len(points) != len(levels.entries) or not points:
+            message = f"the dimension '{entry.key}' needs levels with whole points"
+            reader.report(entry.place, message, "write levels: {absent: 0, partial: 1, strong: 2}")
+        dimensions[entry.key] = Dimension(_title(entry.key, entry.value), points)
+    if not dimensions:
+        place = place_of(reader.front, "dimensions")
+        reader.report(place, "the model has no dimensions", "list them under 'dimensions:'")
+    return Model(
+        version=reader.number(reader.front, "version", range(1, 10_000)),
+        minimum_evidence=reader.number(reader.front, "minimum_evidence", range(1, 1_000)),
+        qualified_at=reader.number(reader.front, "qualified_at", range(-1_000, 1_000)),
+        dimensions=dimensions,
+    )

@@ -1,0 +1,294 @@
+"""The figures of a quarter, each with the deals behind it.
+
+A deal is *won* in the quarter of its handoff, *lost* or *undecided* in the quarter in which it was
+closed. Everything that a delivery tells (levels, answers, flags, patterns, friction) counts in the
+quarter of the delivery, whenever the record was filed (X §2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.accounts import Accounts, account, broken_files, sources_of
+from winloss.core.schedule import obligations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from winloss.core.days import Quarter
+    from winloss.core.ledger import Deal, Ledger
+    from winloss.core.problem import Problem
+    from winloss.core.schedule import Obligation
+
+PAGE_TEMPLATE = "rollup.md.j2"
+ANSWERS = ("held", "partly", "failed", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a dimension: the deals delivered with it, and those delivered well."""
+
+    deals: tuple[str, ...]
+    good: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionFigures:
+    """What the deliveries say of one dimension of the qualification model."""
+
+    name: str
+    levels: Mapping[str, Level]
+    answers: Mapping[str, tuple[str, ...]]
+    flags: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Friction:
+    """One friction code: how often it came from which origin, and in which deals."""
+
+    code: str
+    origins: Mapping[str, int]
+    deals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A dimension and claim, with the distinct deals that flagged it up to the quarter's end."""
+
+    dimension: str
+    claim: str
+    deals: tuple[str, ...]
+    is_enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The Day 60 reviews held in the quarter (R §4)."""
+
+    held: tuple[str, ...]
+    outcomes: Mapping[str, int]
+    signals: Mapping[str, int]
+    pay_again: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """A quarter. Codes map to the ids of the deals behind them, sorted."""
+
+    ledger: Ledger
+    quarter: Quarter
+    accounts: Accounts
+    won: tuple[str, ...]
+    lost: tuple[str, ...]
+    undecided: tuple[str, ...]
+    loss_reasons: Mapping[str, tuple[str, ...]]
+    delivered: tuple[Deal, ...]
+    delivered_well: tuple[str, ...]
+    dimensions: tuple[DimensionFigures, ...]
+    patterns: Mapping[str, tuple[str, ...]]
+    friction: tuple[Friction, ...]
+    reviews: Reviews
+    candidates: tuple[Candidate, ...]
+    obligations: tuple[Obligation, ...]
+    missing: tuple[Obligation, ...]
+    sources: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """One digest over every file that the figures rest on."""
+        lines = "".join(f"{blob} {path}\n" for path, blob in self.sources.items())
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def default_quarter(ledger: Ledger, today: date) -> Quarter | None:
+    """Return the last quarter that has ended and has records."""
+    quarters = {record.quarter(ledger.policy.first_month) for record in ledger.records}
+    return max((each for each in quarters if each and each.last_day < today), default=None)
+
+
+def build_rollup(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem] = ()) -> Rollup:
+    """Return a quarter's figures; records with errors are excluded, with the error as reason."""
+    broken = broken_files(problems)
+    ledger = ledger.without(broken)
+    deals = tuple(ledger.deals.values())
+    accounts = account(ledger, quarter, broken)
+    delivered = _delivered_in(deals, quarter)
+    well = tuple(deal.id for deal in delivered if _is_good(deal, ledger))
+    closed = [deal for deal in deals if deal.loss and quarter.holds(deal.loss.day("closed_on"))]
+    candidates = _candidates(deals, quarter, ledger.policy.model.minimum_evidence)
+    owed, first_month = tuple(obligations(ledger)), ledger.policy.first_month
+    missing = tuple(each for each in owed if not each.record and each.due <= quarter.last_day)
+    mine = tuple(each for each in owed if quarter.holds(each.due))
+    told = (*delivered, *_delivered_in(deals, quarter.previous))
+    used = (
+        *accounts.counted,
+        *(each for each in ledger.records if each.quarter(first_month) == quarter.previous),
+        *(record for deal in told for record in (deal.handoff, deal.delivery)),
+        *(ledger.deals[name].delivery for each in candidates for name in each.deals),
+        *(each.record for each in mine),
+        *(ledger.deals[each.deal].handoff for each in (*mine, *missing)),
+    )
+    return Rollup(
+        ledger=ledger,
+        quarter=quarter,
+        accounts=accounts,
+        won=tuple(
+            deal.id
+            for deal in deals
+            if deal.handoff and quarter.holds(deal.handoff.day("handoff_on"))
+        ),
+        lost=_ended(closed, "lost"),
+        undecided=_ended(closed, "no-decision"),
+        loss_reasons=_by_code((deal.loss.text("reason"), deal) for deal in closed if deal.loss),
+        delivered=delivered,
+        delivered_well=well,
+        dimensions=tuple(_dimension(name, delivered, ledger) for name in _names(delivered, ledger)),
+        patterns=_patterns(delivered),
+        friction=_friction(delivered),
+        reviews=_reviews(deals, quarter),
+        candidates=candidates,
+        obligations=mine,
+        missing=missing,
+        sources=sources_of(ledger, used, PAGE_TEMPLATE),
+    )
+
+
+def _delivered_in(deals: Iterable[Deal], quarter: Quarter) -> tuple[Deal, ...]:
+    return tuple(
+        deal for deal in deals if deal.delivery and quarter.holds(deal.delivery.day("delivered_on"))
+    )
+
+
+def _is_good(deal: Deal, ledger: Ledger) -> bool:
+    quality = deal.delivery.text("delivery_quality") if deal.delivery else ""
+    return quality in ledger.policy.delivered_well
+
+
+def _ended(closed: Iterable[Deal], outcome: str) -> tuple[str, ...]:
+    return tuple(deal.id for deal in closed if deal.loss and deal.loss.text("outcome") == outcome)
+
+
+def _by_code(pairs: Iterable[tuple[str, Deal]]) -> dict[str, tuple[str, ...]]:
+    """Return each code's distinct deals; the code with most deals first, then by name."""
+    found: dict[str, set[str]] = {}
+    for code, deal in pairs:
+        found.setdefault(code, set()).add(deal.id)
+    order = sorted(found, key=lambda code: (-len(found[code]), code))
+    return {code: tuple(sorted(found[code])) for code in order if code}
+
+
+def _patterns(delivered: Iterable[Deal]) -> dict[str, tuple[str, ...]]:
+    return _by_code(
+        (code, deal)
+        for deal in delivered
+        if deal.delivery
+        for code in deal.delivery.codes("pattern_codes") or ()
+    )
+
+
+def _names(delivered: Iterable[Deal], ledger: Ledger) -> list[str]:
+    """Return the model's dimensions, then those that only older records know."""
+    names = list(ledger.policy.model.dimensions)
+    for deal in delivered:
+        for name in deal.handoff.scores() if deal.handoff else ():
+            if name not in names:
+                names.append(name)
+    return names
+
+
+def _dimension(name: str, delivered: tuple[Deal, ...], ledger: Ledger) -> DimensionFigures:
+    dimension = ledger.policy.model.dimensions.get(name)
+    levels: dict[str, list[Deal]] = {level: [] for level in (dimension.levels if dimension else ())}
+    answers: dict[str, list[str]] = {answer: [] for answer in ANSWERS}
+    flags: dict[str, set[str]] = {}
+    for deal in delivered:
+        if deal.handoff and name in deal.handoff.scores():
+            levels.setdefault(deal.handoff.scores()[name], []).append(deal)
+        for answer in _answers_about(deal, name):
+            answers.setdefault(answer, []).append(deal.id)
+        for row in (deal.delivery.rows("flags") if deal.delivery else None) or ():
+            if row.get("dimension") == name:
+                flags.setdefault(str(row.get("claim")), set()).add(deal.id)
+    return DimensionFigures(
+        name=name,
+        levels={
+            level: Level(
+                tuple(deal.id for deal in deals),
+                tuple(deal.id for deal in deals if _is_good(deal, ledger)),
+            )
+            for level, deals in levels.items()
+        },
+        answers={answer: tuple(ids) for answer, ids in answers.items()},
+        flags={claim: tuple(sorted(flags[claim])) for claim in sorted(flags)},
+    )
+
+
+def _answers_about(deal: Deal, dimension: str) -> list[str]:
+    """Return how the post-mortem answered the deal's signals on one dimension."""
+    if deal.handoff is None or deal.delivery is None:
+        return []
+    about = {
+        row.get("id")
+        for row in deal.handoff.rows("signals") or ()
+        if row.get("dimension") == dimension
+    }
+    rows = deal.delivery.rows("validation") or ()
+    return [str(row["answer"]) for row in rows if row.get("id") in about and "answer" in row]
+
+
+def _friction(delivered: Iterable[Deal]) -> tuple[Friction, ...]:
+    rows = [
+        (str(row.get("code", "")), str(row.get("origin", "")), deal)
+        for deal in delivered
+        if deal.delivery
+        for row in deal.delivery.rows("friction") or ()
+    ]
+    deals = _by_code((code, deal) for code, _, deal in rows)
+    return tuple(
+        Friction(
+            code,
+            dict(sorted(Counter(origin for each, origin, _ in rows if each == code).items())),
+            ids,
+        )
+        for code, ids in deals.items()
+    )
+
+
+def _reviews(deals: Iterable[Deal], quarter: Quarter) -> Reviews:
+    held = [
+        record
+        for deal in deals
+        for record in deal.records
+        if record.kind == "day-60" and quarter.holds(record.day("held_on"))
+    ]
+    return Reviews(
+        held=tuple(sorted(record.deal for record in held)),
+        outcomes=_counted(code for each in held for code in each.codes("outcomes") or ()),
+        signals=_counted(code for each in held for code in each.codes("signals") or ()),
+        pay_again=_counted(each.text("pay_again") for each in held if each.text("pay_again")),
+    )
+
+
+def _counted(codes: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(codes).items()))
+
+
+def _candidates(deals: Iterable[Deal], quarter: Quarter, minimum: int) -> tuple[Candidate, ...]:
+    """Return what was flagged in deliveries up to the quarter's end; a deal counts once (X §5)."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for deal in deals:
+        delivered_on = deal.delivery.day("delivered_on") if deal.delivery else None
+        if deal.delivery is None or delivered_on is None or delivered_on > quarter.last_day:
+            continue
+        for row in deal.delivery.rows("flags") or ():
+            if "dimension" in row and "claim" in row:
+                key = str(row["dimension"]), str(row["claim"])
+                found.setdefault(key, set()).add(deal.id)
+    return tuple(
+        Candidate(*key, tuple(sorted(found[key])), len(found[key]) >= minimum)
+        for key in sorted(found, key=lambda key: (-len(found[key]), key))
+    )

@@ -1,0 +1,1 @@
+"""Touching the world: one module for each thing touched."""

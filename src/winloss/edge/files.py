@@ -1,0 +1,154 @@
+"""Read and write the disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winloss.core.problem import Problem, error, stop
+from winloss.core.tree import RECORDS, TEMPLATES, Tree
+from winloss.core.wording import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOST_BYTES = 1024 * 1024  # more than any document may have: the rest need not be read
+
+
+def walk(root: Path, folders: Iterable[str]) -> list[str]:
+    """Return every file below some folders of a root that git does not know, sorted."""
+    found: list[str] = []
+    for folder in folders:
+        for place, inner, names in os.walk(root / folder):
+            inner[:] = [name for name in inner if name != ".git"]
+            links = [name for name in inner if Path(place, name).is_symlink()]
+            found += [Path(place, name).relative_to(root).as_posix() for name in names + links]
+    return sorted(found)
+
+
+def read_tree(root: Path, paths: Iterable[str]) -> Tree:
+    """Read the files at these paths; what cannot be read is a problem, never an absence."""
+    files: dict[str, bytes] = {}
+    unreadable: dict[str, Problem] = {}
+    real_root = Path(os.path.realpath(root))
+    for path in paths:
+        name = visible(path)
+        try:
+            files[name] = _read(real_root, path)
+        except _Refused as cause:
+            unreadable[name] = error(name, (1, 1), *cause.args)
+        except OSError as cause:
+            message = f"the file cannot be read: {cause.strerror}"
+            unreadable[name] = error(name, (1, 1), "unreadable", message, "see its permissions")
+    return Tree(files, unreadable)
+
+
+class _Refused(Exception):  # noqa: N818 - private, and caught a few lines above
+    """A file that is not read; its arguments are slug, message and mend."""
+
+
+def _read(real_root: Path, path: str) -> bytes:
+    place = real_root / path
+    try:
+        found = place.lstat()
+    except FileNotFoundError:
+        raise _Refused(
+            "missing-file",
+            "git tracks this file and the disk does not hold it",
+            f"bring it back with 'git restore {visible(path)}', or 'git rm' it on purpose",
+        ) from None
+    if stat.S_ISDIR(found.st_mode):
+        hint = "a records repository holds plain files: remove the repository inside it"
+        raise _Refused("not-a-file", "this is a repository inside the repository", hint)
+    if not stat.S_ISREG(found.st_mode) or os.path.realpath(place.parent) != str(place.parent):
+        hint = "put the file itself here"
+        raise _Refused("not-a-file", "this is a link or a device, not a file", hint)
+    handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read(_MOST_BYTES)
+
+
+def read(root: Path, path: str) -> bytes | None:
+    """Return one file's bytes; None when it does not exist."""
+    try:
+        return (root / path).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def create(root: Path, path: str, text: str) -> None:
+    """Write a new file; refuse when anything stands there already."""
+    place = _inside(root, path)
+    with _writable(place):
+        temporary = _write_beside(place, text)
+        try:
+            os.link(temporary, place)  # fails where the name is taken: no look before the leap
+        except FileExistsError:
+            hint = "edit that file, or choose another name"
+            raise stop(f"{path} exists already; nothing was written", hint, slug="exists") from None
+        finally:
+            temporary.unlink()
+
+
+def replace(root: Path, path: str, text: str) -> bool:
+    """Write a file, or leave it alone when it says the same; tell whether it changed."""
+    place = _inside(root, path)
+    with _writable(place):
+        if place.is_file() and place.read_bytes() == text.encode():
+            return False
+        temporary = _write_beside(place, text)
+        temporary.replace(place)
+    return True
+
+
+def _inside(root: Path, path: str) -> Path:
+    """Return a place below the root, with its folder made; refuse to leave the root."""
+    real_root = os.path.realpath(root)
+    place = Path(real_root, path)
+    if os.path.commonpath([real_root, os.path.realpath(place.parent)]) != real_root:
+        raise stop(f"'{visible(path)}' lies outside the repository", "choose a path inside it")
+    with _writable(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+class _writable:  # noqa: N801 - reads as a statement: with _writable(place)
+    """Turn what the system says about a write into a sentence."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def __enter__(self) -> None:
+        """Begin to write."""
+
+    def __exit__(self, _type: object, cause: BaseException | None, _trace: object) -> None:
+        """Say in words why a write failed."""
+        if isinstance(cause, OSError):
+            full = cause.errno == errno.ENOSPC
+            hint = "make room and try again" if full else "see the folder's permissions"
+            message = f"{self.place} cannot be written: {cause.strerror}"
+            raise stop(message, hint, slug="cannot-write") from None
+
+
+def _write_beside(place: Path, text: str) -> Path:
+    """Write a text, flushed to the disk, under a passing name beside its place."""
+    temporary = place.with_name(f".winloss-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(temporary, flags, 0o644), "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def working_folders() -> tuple[str, ...]:
+    """Return the folders that winloss reads."""
+    return RECORDS.rstrip("/"), TEMPLATES.rstrip("/")

@@ -39,16 +39,14 @@ def broken_files(problems: Iterable[Problem]) -> dict[str, str]:
     return broken
 
 
-def account(ledger: Ledger, quarter: Quarter, broken: Mapping[str, str]) -> Accounts:
+def account(ledger: Ledger, quarter: Quarter) -> Accounts:
     """Put every file below ``records/`` into exactly one bucket."""
     records = {record.path: record for record in ledger.records}
     counted: list[Record] = []
     other: Counter[str] = Counter()
     excluded: dict[str, str] = {}
     for path in ledger.tree.paths(RECORDS):
-        if path in broken:
-            excluded[path] = broken[path]
-        elif path in ledger.set_aside:
+        if path in ledger.set_aside:
             excluded[path] = ledger.set_aside[path]
         elif path.startswith(POLICY):
             other["policy"] += 1

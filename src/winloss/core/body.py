@@ -54,17 +54,21 @@ class Section:
 def read_sections(body: str, first_line: int) -> tuple[Section, ...]:
     """Return a body's sections in order, with the lines of their headings."""
     found: list[Section] = []
-    title, level, line = "", 0, first_line
     tokens = _parser().parse(body)
+    title, level, line = "", 0, first_line + _first_line(tokens)
     start = 0
     for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.level == 0 and token.tag in {"h1", "h2"}:
             found.append(Section(title, level, line, tuple(_blocks(tokens[start:index]))))
             title, level = _plain(tokens[index + 1].children or ()), int(token.tag[1])
-            line = first_line + (token.map[0] if token.map else 0)
+            line = first_line + _first_line([token])
             start = index + 3  # past the heading's opening, its text and its end
     found.append(Section(title, level, line, tuple(_blocks(tokens[start:]))))
     return tuple(section for section in found if section.level or section.blocks)
+
+
+def _first_line(tokens: Sequence[Token]) -> int:
+    return tokens[0].map[0] if tokens and tokens[0].map else 0
 
 
 def tables(markdown: str) -> list[list[int]]:

@@ -37,7 +37,7 @@ _ACTIVE = re.compile(
     | (?<=http):(?=//) | (?<=https):(?=//) | (?<=ftp):(?=//)      # an address that links itself
     | (?<=www)\.                          # likewise
     | (?<=mailto): | (?<=xmpp):         # likewise
-    | \#(?=\#*$)                            # the end of a heading
+    | (?<=\s)\#(?=\#*$)                     # the end of a heading
     """,
     re.VERBOSE | re.IGNORECASE,
 )

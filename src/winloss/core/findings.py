@@ -23,11 +23,19 @@ def level_rows(rollup: Rollup, naming: Naming) -> list[Data]:
             "level": name,
             "names": naming.names(level.deals),
             "good": naming.names(level.good),
+            "judged": len(level.deals) - is_open,
+            "open": is_open,
         }
         for figures in rollup.dimensions
         for name, level in reversed(list(figures.levels.items()))
         if level.deals
+        for is_open in [sum(not is_judged(rollup.ledger.deals[each]) for each in level.deals)]
     ]
+
+
+def is_judged(deal: Deal) -> bool:
+    """Tell whether a post-mortem has said how well the delivery went."""
+    return deal.delivery is not None and bool(deal.delivery.text("delivery_quality"))
 
 
 def answer_rows(rollup: Rollup, naming: Naming) -> list[Data]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from winloss.core.node import Place
     from winloss.core.policy import Vocabulary
 
 TYPES = ("text", "date", "integer", "choice", "list", "table", "scores")
@@ -107,6 +108,7 @@ class Due:
     after: tuple[str, ...]
     within: int
     in_business_days: bool
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from winloss.core.document import Document
 
-_FORM_KEYS = {
+_FORM_KEYS = (
     *("kind", "title", "direction", "stage", "filed_by", "filed_as"),
     *("counts_on", "due", "fields", "sections"),
-}
+)
 _FIELD_KEYS = ("type", "of", "columns", "required", "provisional", "since", "title", "help")
 _SECTION_KEYS = ("required", "provisional", "since", "paragraphs", "bullets")
 _COLUMN_TYPES = ("text", "date", "integer")
@@ -49,11 +49,15 @@ def check_due_dates(forms: Mapping[str, Form]) -> Iterator[Problem]:
         for field in form.fields.values()
         if field.type == "date"
     ]
-    for form in forms.values():
-        for name in form.due.after if form.due else ():
+    dues = [(form, form.due) for form in forms.values() if form.due is not None]
+    for form, due in dues:
+        for name in due.after:
             if name not in known:
-                message = f"due: '{name}' is not a date field of any form"
-                yield error(form.path, (1, 1), "unknown-field", message, did_you_mean(name, known))
+                message, hint = (
+                    f"due: '{name}' is no date field of a form",
+                    did_you_mean(name, known),
+                )
+                yield error(form.path, due.place, "unknown-field", message, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class _FormReading:
             place = place_of(node, "within")
             self.reader.report(place, f"due within '{text}' is no span", hint, "unknown-unit")
             return None
-        return Due(tuple(names), int(within[1]), within[2] == "business days")
+        return Due(tuple(names), int(within[1]), within[2] == "business days", node.place)
 
     def _fields(self) -> dict[str, Field]:
         node = self.reader.front.get("fields")

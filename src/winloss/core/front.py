@@ -278,7 +278,10 @@ def _yaml_problem(path: str, front: str, cause: yaml.YAMLError) -> Problem:
     place = (mark.line + 2, mark.column + 1)
     lines = front.split("\n")
     line = lines[mark.line] if mark.line < len(lines) else ""
-    return error(path, place, "yaml", f"this line cannot be read: {what}", _yaml_hint(line))
+    hint = _yaml_hint(line)
+    if "expected ',' or" in what:
+        hint = "close the bracket that was opened on the line before"
+    return error(path, place, "yaml", f"this line cannot be read: {what}", hint)
 
 
 def _yaml_hint(line: str) -> str:

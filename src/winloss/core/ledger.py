@@ -90,11 +90,11 @@ class Ledger:
     deals: Mapping[str, Deal]
     set_aside: Mapping[str, str]
 
-    def without(self, paths: Iterable[str]) -> Ledger:
-        """Return the ledger as if these records had not been filed."""
-        left_out = set(paths)
-        kept = tuple(record for record in self.records if record.path not in left_out)
-        return replace(self, records=kept, deals=_deals(kept))
+    def without(self, reasons: Mapping[str, str]) -> Ledger:
+        """Return the ledger with these files set aside, each for its reason."""
+        kept = tuple(record for record in self.records if record.path not in reasons)
+        aside = {**self.set_aside, **reasons}
+        return replace(self, records=kept, deals=_deals(kept), set_aside=aside)
 
 
 def _deals(records: Iterable[Record]) -> dict[str, Deal]:
@@ -140,7 +140,7 @@ def read_ledger(tree: Tree) -> tuple[Ledger | None, list[Problem]]:
     problems += check_due_dates(forms)
     if not forms:
         hint = "restore the templates/ folder from git"
-        problems.append(error(TEMPLATES, (1, 1), "no-forms", "there is no usable form", hint))
+        problems.append(error("templates", (1, 1), "no-forms", "there is no usable form", hint))
         return None, problems
     records: list[Record] = []
     for path, document in documents.items():

@@ -22,6 +22,7 @@ from winloss.core.findings import (
     candidate_row,
     flag_rows,
     friction_rows,
+    is_judged,
     level_rows,
     pattern_rows,
     promise_rows,
@@ -129,11 +130,8 @@ def _headline(rollup: Rollup, naming: Naming) -> Data:
         "undecided": naming.names(rollup.undecided),
         "delivered": naming.names(deal.id for deal in rollup.delivered),
         "well": naming.names(rollup.delivered_well),
-        "unjudged": naming.names(
-            deal.id
-            for deal in rollup.delivered
-            if deal.delivery and not deal.delivery.text("delivery_quality")
-        ),
+        "judged": naming.names(deal.id for deal in rollup.delivered if is_judged(deal)),
+        "unjudged": naming.names(deal.id for deal in rollup.delivered if not is_judged(deal)),
         "answered": sum(len(deals) for deals in answers.values()),
         **{
             answer: {"count": len(deals), "names": naming.names(sorted(set(deals)))}
@@ -164,10 +162,14 @@ def _versus(now: Data, then: Data) -> list[Data]:
             ("Lost", "lost"),
             ("Undecided", "undecided"),
             ("Delivered", "delivered"),
-            ("Delivered well", "well"),
         )
         if now[key] or then[key]
     ]
+    if now["judged"] or then["judged"]:
+        well = [
+            _counted(each["well"], _k_of_n(each["well"], each["judged"])) for each in (now, then)
+        ]
+        rows.append({"title": "Delivered well", "now": well[0], "then": well[1]})
     if now["answered"] or then["answered"]:
         held = [
             _counted(each["held"]["names"], f"{each['held']['count']} of {each['answered']}")
@@ -175,6 +177,10 @@ def _versus(now: Data, then: Data) -> list[Data]:
         ]
         rows.append({"title": "Signals that held", "now": held[0], "then": held[1]})
     return rows
+
+
+def _k_of_n(part: list[str], whole: list[str]) -> str:
+    return f"{len(part)} of {len(whole)}"
 
 
 def _counted(names: list[str], count: str = "") -> Markdown:

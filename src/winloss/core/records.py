@@ -71,7 +71,7 @@ class _Reading:
         if node is None:
             what = f"'{field.name}' is missing"
         if field.rule.required_with:
-            what += f", and '{field.rule.required_with}' is"
+            what += f", and '{field.rule.required_with}' is answered"
         self._report(place, "not-answered", what, how_to_answer(field), field.rule)
 
     def _check_given(self, values: Mapping[str, Value]) -> None:

@@ -37,8 +37,9 @@ def _excerpt(problem: Problem, tree: Tree) -> str:
         return mend
     line = lines[problem.line - 1].rstrip("\r").replace("\t", " ")
     first = max(0, problem.column - 1 - _WIDTH // 2)  # a long line is shown around the column
-    shown = visible(line[first : first + _WIDTH])
-    before = visible(line[first : problem.column - 1])
+    cut, more = "…" if first else "", "…" if len(line) > first + _WIDTH else ""
+    shown = cut + visible(line[first : first + _WIDTH]) + more
+    before = cut + visible(line[first : problem.column - 1])
     number = f"{problem.line:5} | "
     caret = " " * (len(number) - 2) + "| " + " " * _columns(before) + "^"
     return f"{number}{shown}\n{caret}\n{mend}"

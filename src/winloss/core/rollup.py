@@ -112,10 +112,9 @@ def default_quarter(ledger: Ledger, today: date) -> Quarter | None:
 
 def build_rollup(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem] = ()) -> Rollup:
     """Return a quarter's figures; records with errors are excluded, with the error as reason."""
-    broken = broken_files(problems)
-    ledger = ledger.without(broken)
+    ledger = ledger.without(broken_files(problems))
     deals = tuple(ledger.deals.values())
-    accounts = account(ledger, quarter, broken)
+    accounts = account(ledger, quarter)
     delivered = _delivered_in(deals, quarter)
     well = tuple(deal.id for deal in delivered if _is_good(deal, ledger))
     closed = [deal for deal in deals if deal.loss and quarter.holds(deal.loss.day("closed_on"))]

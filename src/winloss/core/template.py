@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 MOST_OUTPUT = 4 * 1024 * 1024
 _LOOP = {"first", "last", "index"}
+# What a template can make Jinja, or the Python that Jinja writes for it, raise.
+_STOPPED = (
+    *(TemplateError, ArithmeticError, LookupError, MemoryError),
+    *(RecursionError, SyntaxError, TypeError, ValueError),
+)
 
 
 def fill_page(tree: Tree, name: str, data: Mapping[str, object]) -> str:
@@ -58,7 +63,7 @@ def fill(
                 raise SecurityError(f"the template prints more than {MOST_OUTPUT:,} characters")
             parts.append(part)
         return "".join(parts)
-    except (TemplateError, ArithmeticError, LookupError, RecursionError, TypeError) as cause:
+    except _STOPPED as cause:
         place = (_line_of(cause, path) + first_line - 1, 1)
         message = f"the template cannot be filled in: {cause}"
         known = sorted(data)

@@ -1,0 +1,151 @@
+"""The house rules: where a line may stand, and what it may touch there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import winloss.core
+from conftest import HOME
+from winloss import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOURCE = HOME / "src" / "winloss"
+MODULES = sorted(SOURCE.rglob("*.py"))
+ORDER = re.split(r"::\n\n", winloss.core.__doc__ or "")[1].split()
+
+# What thinking may import from the standard library and from the packages of the design.
+PURE = {
+    *("__future__", "collections", "dataclasses", "datetime", "difflib", "functools", "hashlib"),
+    *("html", "json", "pathlib", "re", "traceback", "typing", "unicodedata", "urllib"),
+}
+ONE_PLACE = {
+    "yaml": "core/front.py",
+    "frontmatter": "core/front.py",
+    "jinja2": "core/template.py",
+    "markdown_it": "core/body.py",
+    "git": "edge/history.py",
+}
+TOUCHES = {"os", "sys", "subprocess", "socket", "shutil", "time", "click", "tempfile", "random"}
+
+
+def imports(file: Path) -> set[str]:
+    """Return every module that a file imports, wherever in it, with its full name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def inside(file: Path) -> str:
+    """Return a module's place in the house."""
+    return file.relative_to(SOURCE).as_posix()
+
+
+@pytest.mark.parametrize("file", MODULES, ids=inside)
+def test_no_module_is_longer_than_it_reads(file: Path) -> None:
+    """A module has at most 300 lines."""
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_the_order_of_core_is_written_down() -> None:
+    """Every module of core stands once in the list in its docstring, and no other name does."""
+    names = {file.stem for file in (SOURCE / "core").glob("*.py")} - {"__init__"}
+    assert sorted(ORDER) == sorted(names)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_core_imports_only_from_before(name: str) -> None:
+    """A module of core imports only from those before it in the list, also for its types."""
+    before = set(ORDER[: ORDER.index(name)])
+    for module in imports(SOURCE / "core" / f"{name}.py"):
+        if module.startswith("winloss.core."):
+            assert module.split(".")[2] in before, f"{name} imports {module}"
+        else:
+            assert not module.startswith("winloss.") or module == "winloss.core"
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_core_is_pure(name: str) -> None:
+    """Thinking imports nothing that touches the world."""
+    roots = {module.split(".")[0] for module in imports(SOURCE / "core" / f"{name}.py")}
+    assert roots <= PURE | set(ONE_PLACE) | {"winloss"}
+    assert not roots & TOUCHES
+
+
+def test_core_names_paths_but_never_opens_one() -> None:
+    """From pathlib, core takes pure paths only, and it opens no file and asks no clock."""
+    for file in (SOURCE / "core").glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert "pathlib.Path" not in imports(file), file
+        assert not re.search(r"\bopen\(|\.today\(|\.now\(|\binput\(|\bprint\(", text), file
+
+
+@pytest.mark.parametrize(("package", "place"), ONE_PLACE.items())
+def test_each_package_is_touched_in_one_place(package: str, place: str) -> None:
+    """YAML, Jinja, Markdown and git each have one module that knows them."""
+    users = {
+        inside(file)
+        for file in MODULES
+        if any(name.split(".")[0] == package for name in imports(file))
+    }
+    assert users == {place}
+
+
+def test_the_clock_is_asked_in_one_place() -> None:
+    """Only the door asks which day it is, as the default of --today."""
+    asking = [
+        (inside(file), count)
+        for file in MODULES
+        if (count := len(re.findall(r"date\.today\(|\.now\(|time\.time", file.read_text("utf-8"))))
+    ]
+    assert asking == [("cli.py", 1)]
+
+
+def test_edge_knows_no_verb_and_no_other_edge() -> None:
+    """A module of edge touches one thing: it imports from core, and from nothing else of ours."""
+    for file in (SOURCE / "edge").glob("*.py"):
+        ours = {module for module in imports(file) if module.startswith("winloss.")}
+        assert all(module.startswith("winloss.core") for module in ours), file
+
+
+def test_every_verb_is_a_module_with_a_command_of_its_name() -> None:
+    """What the help lists can be called, and no command stands apart."""
+    files = {file.stem for file in (SOURCE / "commands").glob("*.py")} - {"__init__"}
+    assert files == set(cli.VERBS)
+    for verb in cli.VERBS:
+        command = cli.group.get_command(cli.click.Context(cli.group), verb)
+        assert command is not None
+        assert command.name == verb
+        assert command.help
+
+
+def test_the_door_opens_without_the_heavy_packages() -> None:
+    """``winloss --version`` imports neither jinja2 nor git nor markdown_it nor yaml."""
+    code = (
+        "import sys; sys.argv = ['winloss', '--version']\n"
+        "from winloss.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'jinja2', 'git', 'markdown_it', 'yaml'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_each_test_states_a_behaviour() -> None:
+    """Every test has a docstring."""
+    for file in sorted((HOME / "tests").glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                assert ast.get_docstring(node), f"{file.name}: {node.name}"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 import winloss.core
@@ -124,7 +125,7 @@ def test_every_verb_is_a_module_with_a_command_of_its_name() -> None:
     files = {file.stem for file in (SOURCE / "commands").glob("*.py")} - {"__init__"}
     assert files == set(cli.VERBS)
     for verb in cli.VERBS:
-        command = cli.group.get_command(cli.click.Context(cli.group), verb)
+        command = cli.group.get_command(click.Context(cli.group), verb)
         assert command is not None
         assert command.name == verb
         assert command.help

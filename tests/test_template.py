@@ -86,8 +86,8 @@ def test_what_a_template_prints_is_escaped(template: str, output: str) -> None:
         "{% if %}",
         "{{ loop }}",
         "{% for n in names %}{{ loop.cycle('a') }}{% endfor %}",
-        "{% for a in names %}" * 22 + "{% endfor %}" * 22,
-        "{% for a in names %}" * 18 + "{{ text }}" + "{% endfor %}" * 18,
+        "{% for a in names %}" * 22 + "{{ text }}" + "{% endfor %}" * 22,
+        "{% for a in names %}" * 18 + "{{ text }}{{ text }}" + "{% endfor %}" * 18,
     ],
 )
 def test_what_a_template_must_not_do_is_refused(template: str) -> None:

@@ -18,7 +18,7 @@ import click
 from winloss import __version__
 from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn, stop
-from winloss.core.wording import one_line
+from winloss.core.wording import did_you_mean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,13 @@ class _Verbs(click.Group):
         command = getattr(import_module(f"winloss.commands.{name}"), name)
         assert isinstance(command, click.Command)  # noqa: S101 - the house test holds it
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            ctx.fail(f"no command '{one_line(args[0])}'; {did_you_mean(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -166,7 +173,8 @@ def main() -> None:
         group(standalone_mode=True)
     except CannotGoOn as cause:
         for problem in cause.problems:
-            click.echo(f"winloss: {one_line(problem.message)}", err=True)
+            place = f"{problem.path}:{problem.line}:{problem.column}: " if problem.path else ""
+            click.echo(f"winloss: {one_line(place + problem.message)}", err=True)
             if problem.hint:
                 click.echo(f"    {one_line(problem.hint)}", err=True)
         sys.exit(2)

@@ -26,9 +26,6 @@ class Accounts:
     other: Mapping[str, int]
     excluded: Mapping[str, str]
 
-    def __len__(self) -> int:
-        return len(self.counted) + sum(self.other.values()) + len(self.excluded)
-
 
 def broken_files(problems: Iterable[Problem]) -> dict[str, str]:
     """Return each file that has an error, with the first one in words."""

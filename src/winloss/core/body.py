@@ -71,17 +71,22 @@ def _first_line(tokens: Sequence[Token]) -> int:
     return tokens[0].map[0] if tokens and tokens[0].map else 0
 
 
-def tables(markdown: str) -> list[list[int]]:
-    """Return, for every table of a page, how many cells each of its rows has."""
-    found: list[list[int]] = []
+def ragged_tables(markdown: str) -> list[int]:
+    """Return the lines of a page, from 1, on which a table's row has more or fewer cells.
+
+    The parser mends such rows in silence, so the bars are counted in the page's own lines.
+    """
+    lines = markdown.split("\n")
+    ragged: list[int] = []
     for token in _parser().parse(markdown):
-        if token.type == "table_open":
-            found.append([])
-        elif token.type == "tr_open":
-            found[-1].append(0)
-        elif token.type in {"td_open", "th_open"}:
-            found[-1][-1] += 1
-    return found
+        if token.type == "table_open" and token.map:
+            first, end = token.map
+            bars = [len(_BAR.findall(line)) for line in lines[first:end]]
+            ragged += [first + n + 1 for n, count in enumerate(bars) if count != bars[0]]
+    return ragged
+
+
+_BAR = re.compile(r"(?<!\\)\|")
 
 
 @cache

@@ -8,7 +8,6 @@ whatever is done to it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from winloss.core.wording import one_line
@@ -78,8 +77,3 @@ def quote(blocks: Iterable[Block]) -> Markdown:
         lines.append(f"> {indent}{mark}{line(block.text)}")
         was_bullet = block.depth > 0
     return Markdown("\n".join(lines))
-
-
-def shown(text: str) -> str:
-    """Return what a reader is to see of a text that stands on one line."""
-    return unicodedata.normalize("NFC", one_line(text))

@@ -11,6 +11,7 @@ from winloss.core.escape import Markdown, inline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from winloss.core.days import Quarter
     from winloss.core.ledger import Ledger
 
 
@@ -22,9 +23,16 @@ class Naming:
     repeated: frozenset[str]
 
     @classmethod
-    def of(cls, ledger: Ledger) -> Naming:
-        """Return the naming for a ledger's deals."""
-        customers = [deal.customer for deal in ledger.deals.values()]
+    def of(cls, ledger: Ledger, quarter: Quarter) -> Naming:
+        """Return the naming for a quarter's page; deals of later quarters do not change it."""
+        customers = [
+            deal.customer
+            for deal in ledger.deals.values()
+            if any(
+                (counts_in := record.quarter(quarter.first_month)) is None or counts_in <= quarter
+                for record in deal.records
+            )
+        ]
         return cls(ledger, frozenset(name for name in customers if customers.count(name) > 1))
 
     def name(self, deal_id: str) -> str:

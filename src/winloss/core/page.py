@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winloss.core.body import tables
+from winloss.core.body import ragged_tables
 from winloss.core.coverage import (
     also_recorded,
     coverage,
@@ -72,15 +72,17 @@ def rollup_page(rollup: Rollup) -> str:
     length.
     """
     text = fill_page(rollup.ledger.tree, PAGE_TEMPLATE, page_data(rollup))
-    for rows in tables(text):
-        if len(set(rows)) > 1:
-            raise stop(f"templates/{PAGE_TEMPLATE} draws a table whose rows differ in length")
+    ragged = ragged_tables(text)
+    if ragged:
+        shown = text.split("\n")[ragged[0] - 1]
+        hint = "each row of a table wants as many bars as its head"
+        raise stop(f"templates/{PAGE_TEMPLATE} draws a row that breaks its table: {shown}", hint)
     return text
 
 
 def page_data(rollup: Rollup) -> Data:
     """Return everything that the page may show, as plain data."""
-    naming = Naming.of(rollup.ledger)
+    naming = Naming.of(rollup.ledger, rollup.quarter)
     before = build_rollup(rollup.ledger, rollup.quarter.previous)
     now, then = _headline(rollup, naming), _headline(before, naming)
     candidates = [candidate_row(each, naming) for each in rollup.candidates]

@@ -155,7 +155,7 @@ def _at(line: int, message: str) -> TemplateError:
 
 
 def _line_of(cause: BaseException, path: str) -> int:
-    known = getattr(cause, "lineno", None)
+    known = getattr(cause, "lineno", None) if isinstance(cause, TemplateError) else None
     if isinstance(known, int):
         return known
     frames = traceback.extract_tb(cause.__traceback__)

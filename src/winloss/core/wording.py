@@ -69,7 +69,8 @@ def is_reserved(name: str) -> bool:
 
 def slug(text: str) -> str:
     """Return a text as part of a folder's name: ASCII, lower case, at most 40 characters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", re.sub("[™®©]", "", text))
+    plain = plain.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:40].strip("-")
 
 

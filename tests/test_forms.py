@@ -1,0 +1,160 @@
+"""The forms: their mistakes have places, and a change of a form takes effect with no code change.
+
+Mistakes of forms and policy stand in ``tests/golden/check-forms.md``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import HOME, Repository, base_tree, rules_tree
+from winloss.core import rules
+from winloss.core.tree import Tree
+
+if TYPE_CHECKING:
+    from winloss.core.problem import Problem
+
+SHIPPED = sorted(file.stem for file in (HOME / "templates").glob("*.md"))
+LATER = sorted((Path(__file__).parent / "forms").glob("*.md"))
+
+
+def problems_of(files: dict[str, bytes]) -> list[Problem]:
+    """Check a repository."""
+    return list(rules.check(Tree(files))[1])
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_a_shipped_form_left_unfilled_fails_only_as_not_answered(
+    kind: str, empty_repository: Repository
+) -> None:
+    """A scaffold that nobody filled in has open answers and no other problem."""
+    assert empty_repository.run("new", kind, "--deal", "77", "--no-edit").code == 0
+    files = empty_repository.files()
+    found = problems_of({path: data for path, data in files.items() if "/" in path})
+    slugs = {problem.slug for problem in found} - {"no-handoff"}
+    assert slugs == {"not-answered"}
+    # A delivery without a handoff is warned of, and says nothing of the form.
+    assert any(problem.is_error for problem in found)
+
+
+@pytest.mark.parametrize("form", LATER, ids=lambda form: form.stem)
+def test_the_language_carries_the_other_kinds(form: Path, empty_repository: Repository) -> None:
+    """The forms of the follow-up and of model changes need no code to be used."""
+    empty_repository.write(f"templates/{form.name}", form.read_bytes())
+    options = {"touchpoint": ["--set", "held_on=2026-11-20"], "proposal": ["--set", "id=timing"]}
+    done = empty_repository.run(
+        "new", form.stem, "--deal", "77", "--no-edit", *options.get(form.stem, [])
+    )
+    assert done.code == 0, done.err
+    names = {"touchpoint": "touchpoint-2026-11-20", "proposal": "timing"}
+    assert f"/{names.get(form.stem, form.stem)}.md" in done.out
+    checked = empty_repository.run("check")
+    assert ": error not-answered: " in checked.out
+    assert checked.out.count(" error ") == checked.out.count(" error not-answered: ")
+
+
+def test_sections_of_bullets_want_exactly_their_number(empty_repository: Repository) -> None:
+    """A section with bullets: 3 takes three bullets and nothing else."""
+    empty_repository.write("templates/day-30.md", LATER[0].read_bytes())
+    path = "records/deals/2026/77/day-30.md"
+    front = (
+        "---\nkind: day-30\ndeal: 77\ndate: 2026-07-14\nfiled_by: customer.success\n"
+        "held_on: 2026-07-13\nchannel: call\ncro_flags: []\n---\n\n## Summary\n\n"
+    )
+    for body, is_right in (
+        ("- a\n- b\n- c\n", True),
+        ("- a\n  - deeper\n- b\n- c\n", True),
+        ("- a\n- b\n", False),
+        ("- a\n- b\n- c\n- d\n", False),
+        ("- a\n- b\n- c\n\nand more\n", False),
+        ("- a\n- b\n- TBD\n", False),
+    ):
+        empty_repository.write(path, front + body)
+        done = empty_repository.run("check", path)
+        assert ("wrong-bullets" not in done.out) == is_right, body
+        assert done.code == (0 if is_right else 1), done.out
+
+
+def test_a_new_field_binds_from_its_day_on() -> None:
+    """A field with since: is owed by later records, and earlier ones stay as they are."""
+    files = base_tree()
+    form = files["templates/closed-lost.md"].decode()
+    field = "  region: {type: choice, of: [north, south], since: 2026-07-01}\n"
+    files["templates/closed-lost.md"] = form.replace("fields:\n", f"fields:\n{field}").encode()
+    assert problems_of(files) == []
+    path = "records/deals/2026/1002-tailspin/closed-lost.md"
+    files[path] = files[path].replace(b"2026-05-20", b"2026-07-20")
+    (problem,) = problems_of(files)
+    assert (problem.path, problem.slug) == (path, "not-answered")
+    assert "region" in problem.message
+    files[path] = files[path].replace(b"model: 1", b"model: 1\nregion: north")
+    assert problems_of(files) == []
+
+
+def test_a_renamed_heading_is_the_section_from_then_on() -> None:
+    """The scaffold's headings are the sections, whatever they are called."""
+    files = base_tree()
+    path, old, new = (
+        "templates/closed-lost.md",
+        b"## Objections raised and how addressed",
+        b"## Why",
+    )
+    files[path] = files[path].replace(old, new)
+    slugs = [(problem.path, problem.slug) for problem in problems_of(files)]
+    record = "records/deals/2026/1002-tailspin/closed-lost.md"
+    assert slugs == [(record, "missing-section"), (record, "unknown-section")]
+    files[record] = files[record].replace(old, new)
+    assert problems_of(files) == []
+
+
+VISIT = """---
+kind: visit
+title: Visit
+direction: customer.success → sales.ops
+stage: visit
+filed_by: customer.success
+filed_as: visit-{held_on}.md
+counts_on: held_on
+fields:
+  held_on: {type: date}
+  mood: {type: choice, of: [good, bad]}
+sections:
+  Notes: {paragraphs: 1}
+---
+
+## Notes
+
+<!-- What did you see? -->
+"""
+
+
+def test_a_new_kind_of_record_is_a_new_file(repository: Repository) -> None:
+    """A form for a kind that the code never heard of is scaffolded, checked and on the page."""
+    repository.write("templates/visit.md", VISIT)
+    answers = ["--set", "held_on=2026-06-03", "--set", "mood=good", "--set", "Notes=All | well"]
+    done = repository.run("new", "visit", "--deal", "1001", "--no-edit", *answers)
+    assert (done.code, done.err) == (0, "")
+    path = "records/deals/2026/1001-northwind/visit-2026-06-03.md"
+    assert path in done.out
+    assert repository.run("check").code == 0
+    page = repository.run("rollup", "2026-Q2", "--stdout").out
+    assert "| Northwind Traders | Visit | Mood | good |" in page
+    assert "| Northwind Traders | Visit | Notes | All \\| well |" in page
+    assert "Visit, 2026-06-03" in page
+    repository.change(path, "mood: good", "mood: sad")
+    assert "unknown-code" in repository.run("check").out
+
+
+def test_nothing_can_be_said_without_rules() -> None:
+    """Without a policy or a form, check says so, and no other command goes on."""
+    files = rules_tree()
+    ledger, problems = rules.check(Tree({}))
+    assert ledger is None
+    assert {problem.slug for problem in problems} == {"missing-policy"}
+    no_forms = {path: data for path, data in files.items() if not path.startswith("templates/")}
+    ledger, problems = rules.check(Tree(no_forms))
+    assert ledger is None
+    assert [problem.slug for problem in problems] == ["no-forms"]

@@ -1,0 +1,280 @@
+"""``winloss new``: a record from its form, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import HOME, Repository, base_tree, rules_tree
+from winloss.core import rules
+from winloss.core.days import Quarter, parse_date
+from winloss.core.document import read_document
+from winloss.core.escape import inline
+from winloss.core.lines import quoted
+from winloss.core.node import Text
+from winloss.core.page import rollup_page
+from winloss.core.problem import CannotGoOn
+from winloss.core.rollup import build_rollup
+from winloss.core.scaffold import Scaffold, record_path, scaffold, template_data
+from winloss.core.tree import Tree
+from winloss.core.wording import UNSEEN, is_deal_id, is_placeholder, one_line
+
+POST = "records/deals/2026/1001-northwind/post-delivery.md"
+PRE = "records/deals/2026/1001-northwind/pre-delivery.md"
+
+
+def test_a_delivery_is_prefilled_from_its_handoff(repository: Repository) -> None:
+    """The post-delivery scaffold has the deal, the customer, and a row for every id."""
+    (repository.root / POST).unlink()
+    done = repository.run("new", "post-delivery", "--deal", "1001", "--no-edit")
+    assert done.code == 0
+    text = repository.read(POST)
+    assert "\ndeal: 1001\n" in text
+    assert "\ncustomer: Northwind Traders\n" in text
+    assert "\ndate: 2026-11-21\n" in text
+    assert "\nfiled_by: customer.success\n" in text
+    assert re.findall(r"  - id: (\w+)\n    answer:\n    source:\n    note:\n", text) == ["S1", "E1"]
+    assert "## Buyer-revealed context" in text
+
+
+def test_a_record_can_be_filled_without_an_editor(empty_repository: Repository) -> None:
+    """--set answers texts, dates, levels, lists, rows, cells and sections; check finds nothing."""
+    run = empty_repository.run
+    levels = ("company_size", "ecosystem_presence", "revenue_leadership", "industry_fit", "timing")
+    done = run(
+        *("new", "pre-delivery", "--deal", "0012345", "--customer", "eco|monetize™"),
+        *("--date", "2026-07-01", "--set", "handoff_on=2026-07-02"),
+        *("--set", "delivery_expected_on=2026-08-03"),
+        *(part for name in levels for part in ("--set", f"scores.{name}=strong")),
+        *("--set", "signals=[{id: S1, dimension: timing, source: observed, note: 'a: b'}]"),
+        *(
+            "--set",
+            "expectations=[]",
+            "--set",
+            "Objections raised and how addressed=None | at: all",
+        ),
+        "--no-edit",
+    )
+    path = "records/deals/2026/0012345-eco-monetize/pre-delivery.md"
+    assert (done.code, done.out, done.err) == (0, f"Wrote {path}\n", "")
+    done = run(
+        *("new", "post-delivery", "--deal", "0012345", "--date", "2026-08-04"),
+        *(
+            "--set",
+            "delivered_on=2026-08-03",
+            "--set",
+            "pattern_codes=attribution-gap, board-pressure",
+        ),
+        *("--set", "friction=[]", "--set", "postmortem_on=2026-08-20"),
+        *("--set", "delivery_quality=high", "--set", "validation.S1.answer=held"),
+        *("--set", "validation.S1.source=observed", "--set", "validation.S1.note=It: did #1"),
+        *(
+            "--set",
+            "Buyer-revealed context=# not a heading" if False else "Buyer-revealed context=x",
+        ),
+        *("--set", "Recommendation for future qualification refinement=Go on.", "--no-edit"),
+    )
+    assert (done.code, done.err) == (0, "")
+    checked = run("check")
+    assert checked.code == 0
+    assert "no problems" in checked.out
+    page = run("rollup", "2026-Q3", "--stdout").out
+    assert "| 0012345 | eco\\|monetize™ |" in page
+
+
+def test_a_file_that_exists_is_never_overwritten(repository: Repository) -> None:
+    """A second record of the same name is refused, and the first stays as it is."""
+    before = repository.files()
+    done = repository.run("new", "pre-delivery", "--deal", "1001", "--no-edit")
+    assert done.code == 2
+    assert "exists already" in done.err
+    assert repository.files() == before
+
+
+@pytest.mark.parametrize(
+    "deal",
+    [
+        "../../x",
+        "..",
+        ".",
+        "a/b",
+        "a\\b",
+        "CON",
+        "nul",
+        "com1",
+        "-x",
+        "_x",
+        "x" * 65,
+        "a b",
+        "a.b",
+        "x\n",
+        "é",
+        "a:b",
+        "\x1b[31m",
+        "/etc/passwd",
+        "1001/../1002",
+        "$HOME",
+        "--output=x",
+    ],
+)
+def test_a_deal_that_cannot_name_a_folder_is_refused(deal: str, repository: Repository) -> None:
+    """Paths that leave the records, and names that systems reserve, write nothing (G12, G13)."""
+    before = repository.files()
+    done = repository.run("new", "pre-delivery", f"--deal={deal}", "--no-edit")
+    assert done.code == 2
+    assert "nothing was written" in done.err
+    assert "\x1b" not in done.err
+    assert repository.files() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["pre-delivry", "--deal", "7"], "did you mean 'pre-delivery'?"),
+        (["pre-delivery"], "needs its deal: --deal ID"),
+        (["pre-delivery", "--deal", "7", "--set", "customer"], "is not FIELD=VALUE"),
+        (["pre-delivery", "--deal", "7", "--set", "custommer=x"], "did you mean 'customer'?"),
+        (["pre-delivery", "--deal", "7", "--set", "deal=8"], "no field 'deal' to set"),
+        (["pre-delivery", "--deal", "7", "--set", "signals=[a"], "--set signals: "),
+        (["pre-delivery", "--deal", "7", "--set", "signals=x"], "this is not a table"),
+        (["pre-delivery", "--deal", "7", "--set", "signals=[{a: [b]}]"], "nest too deep"),
+        (["pre-delivery", "--deal", "7", "--set", "signals.S1.note=x"], "cannot be set"),
+        (["pre-delivery", "--deal", "7", "--set", "model.x=y"], "cannot be set"),
+        (["pre-delivery", "--deal", "7", "--date", "2026-02-30"], "not a day of the calendar"),
+        (["post-delivery", "--deal", "1001", "--set", "validation.S9.answer=held"], "no row 'S9'"),
+        (["pre-delivery", "--deal", "7", "--set", "customer=a\x00b"], "invisible character"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_named(
+    arguments: list[str], said: str, repository: Repository
+) -> None:
+    """What cannot be done is said in words, with the mend, and nothing is written."""
+    before = repository.files()
+    done = repository.run("new", *arguments, "--no-edit")
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert repository.files() == before
+
+
+def test_a_name_taken_from_a_field_is_checked(empty_repository: Repository) -> None:
+    """A file's name that comes from an answer can neither be missing nor lead elsewhere."""
+    form = (HOME / "tests" / "forms" / "proposal.md").read_bytes()
+    empty_repository.write("templates/proposal.md", form)
+    for options, said in (([], "needs id"), (["--set", "id=../../x"], "cannot be part")):
+        done = empty_repository.run("new", "proposal", "--no-edit", *options)
+        assert done.code == 2
+        assert said in done.err
+    done = empty_repository.run("new", "proposal", "--no-edit", "--set", "id=timing")
+    assert "Wrote records/proposals/timing.md" in done.out
+
+
+def test_a_deal_keeps_its_folder(repository: Repository) -> None:
+    """A record goes where the deal's records are, whatever the year, and to no other deal."""
+    repository.write("records/deals/old/7-x/notes.txt", "kept")
+    for deal, folder in (
+        ("1002", "records/deals/2026/1002-tailspin"),
+        ("7", "records/deals/old/7-x"),
+        ("10", "records/deals/2027/10"),
+    ):
+        done = repository.run(
+            "new", "pre-delivery", "--deal", deal, "--date", "2027-01-04", "--no-edit"
+        )
+        assert f"Wrote {folder}/pre-delivery.md" in done.out
+
+
+def test_the_editor_opens_when_asked(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --edit the file opens in the editor, and what it then says is checked."""
+    monkeypatch.setenv("EDITOR", "sed -i s/^customer:.*/customer:\\ [x]/")
+    monkeypatch.delenv("VISUAL", raising=False)
+    done = repository.run("new", "pre-delivery", "--deal", "9", "--edit")
+    assert done.code == 0
+    assert "wrong-type: 'customer' is a list" in done.err
+
+
+def test_an_editor_that_fails_loses_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record stays on the disk when the editor cannot be started."""
+    monkeypatch.setenv("EDITOR", "/nonexistent/editor")
+    monkeypatch.delenv("VISUAL", raising=False)
+    done = repository.run("new", "pre-delivery", "--deal", "9", "--edit")
+    assert done.code in {1, 2}
+    assert "Traceback" not in done.err
+    assert (repository.root / "records/deals/2026/9/pre-delivery.md").is_file()
+
+
+TYPED = st.text(min_size=1, max_size=40).filter(
+    lambda text: not UNSEEN.search(text) and text == text.strip() and "\n" not in text
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TYPED)
+def test_any_text_is_quoted_so_that_it_reads_back(text: str) -> None:
+    """What new writes for a text is read as that text, composed."""
+    document, problems = read_document("x.md", f"---\na: {quoted(text)}\n---\n".encode())
+    assert document is not None, problems
+    assert not problems
+    node = document.front.get("a")
+    assert isinstance(node, Text)
+    assert node.value == unicodedata.normalize("NFC", text)
+
+
+DEALS = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z_-]{0,20}", fullmatch=True).filter(is_deal_id)
+CUSTOMERS = TYPED.filter(lambda text: not is_placeholder(text) and bool(one_line(text)))
+ANSWERS = {
+    "handoff_on": "2026-07-02",
+    "delivery_expected_on": "2026-08-03",
+    "signals": "[]",
+    "expectations": "[]",
+    "Objections raised and how addressed": "None to speak of.",
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(DEALS, CUSTOMERS)
+def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> None:
+    """An id and a name go through new, the file, check and rollup unchanged (Y7)."""
+    ledger, _ = rules.check(Tree(rules_tree()))
+    assert ledger is not None
+    day = parse_date("2026-07-01")
+    assert day is not None
+    draft = scaffold(ledger, ledger.forms["pre-delivery"], deal, day, customer)
+    for name, text in ANSWERS.items():
+        draft.set(name, text)
+    for name in ledger.policy.model.dimensions:
+        draft.set(f"scores.{name}", "strong")
+    path = record_path(ledger, draft, deal, day)
+    text = draft.text(template_data(ledger, draft, None))
+    again, problems = rules.check(Tree({**ledger.tree.files, path: text.encode()}))
+    assert problems == ()
+    assert again is not None
+    assert list(again.deals) == [deal]
+    assert one_line(again.deals[deal].customer) == one_line(customer)
+    quarter = Quarter.parse("2026-Q3")
+    assert quarter is not None
+    page = rollup_page(build_rollup(again, quarter))
+    assert f"| {inline(deal)} | {inline(customer)} | won, handed off 2026-07-02 |" in page
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=30))
+def test_no_id_leads_out_of_the_records(deal: str) -> None:
+    """Whatever is typed as a deal, the path stays below the deals, or is refused (G13)."""
+    ledger, _ = rules.check(Tree(base_tree()))
+    assert ledger is not None
+    day = parse_date("2026-07-01")
+    assert day is not None
+    draft = Scaffold(ledger.forms["pre-delivery"])
+    try:
+        path = record_path(ledger, draft, deal, day)
+    except CannotGoOn:
+        return
+    assert re.fullmatch(r"records/deals/[\w-]+/[\w-]+/pre-delivery\.md", path, re.ASCII)

@@ -1,0 +1,379 @@
+"""The figures and the page of a quarter: every file in one bucket, every figure with its deals."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from conftest import HOME, Repository, base_tree, shipped_tree
+from winloss.core import rules
+from winloss.core.days import Quarter
+from winloss.core.document import read_document
+from winloss.core.page import rollup_page
+from winloss.core.problem import CannotGoOn
+from winloss.core.rollup import build_rollup
+from winloss.core.rollup_json import rollup_data
+from winloss.core.tree import Tree
+
+PRE = "records/deals/2026/1001-northwind/pre-delivery.md"
+POST = "records/deals/2026/1001-northwind/post-delivery.md"
+LOST = "records/deals/2026/1002-tailspin/closed-lost.md"
+PAGE = "operations/reports/revenue/win-loss-2026-Q2.md"
+
+
+def quarter(text: str) -> Quarter:
+    """Return a quarter."""
+    found = Quarter.parse(text)
+    assert found is not None
+    return found
+
+
+def data_of(files: dict[str, bytes], name: str = "2026-Q2") -> Any:
+    """Return a quarter's figures as scripts see them."""
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    return json.loads(json.dumps(rollup_data(build_rollup(ledger, quarter(name), problems))))
+
+
+def test_the_figures_of_a_small_repository() -> None:
+    """Two deals give the figures that can be counted by hand."""
+    data = data_of(base_tree())
+    sources = data.pop("sources")
+    assert data == {
+        "quarter": "2026-Q2",
+        "policy_status": "v0",
+        "records": {"counted": [POST, PRE, LOST], "other": {"policy": 6}, "excluded": []},
+        "outcomes": {"won": 1, "lost": 1, "no_decision": 0},
+        "loss_reasons": [{"code": "price", "deals": ["1002"]}],
+        "dimensions": [
+            dimension("company_size", "strong", {}),
+            dimension("ecosystem_presence", "strong", {"held": 1}),
+            dimension("revenue_leadership", "partial", {}),
+            dimension("industry_fit", "strong", {}),
+            {**dimension("timing", "absent", {}), "flags": {"over-scored": ["1001"]}},
+        ],
+        "pattern_codes": [{"code": "attribution-gap", "deals": ["1001"], "previous": 0}],
+        "friction": [{"code": "data-access", "origins": {"E1": 1}, "deals": ["1001"]}],
+        "reviews": {"held": 0, "outcomes": {}, "signals": {}, "pay_again": {}},
+        "timeliness": [
+            {"kind": "post-delivery", "met": 1, "late": 0, "open": 0},
+            {"kind": "pre-delivery", "met": 1, "late": 0, "open": 0},
+        ],
+        "candidates": [
+            {"dimension": "timing", "claim": "over-scored", "deals": ["1001"], "enough": False}
+        ],
+    }
+    assert {each["path"] for each in sources} >= {PRE, POST, LOST, "templates/rollup.md.j2"}
+
+
+def dimension(name: str, level: str, answers: dict[str, int]) -> dict[str, object]:
+    """Return a dimension on which the one delivery stands at a level, delivered well."""
+    return {
+        "name": name,
+        "levels": {
+            each: {"deals": ["1001"] * (each == level), "good": ["1001"] * (each == level)}
+            for each in ("absent", "partial", "strong")
+        },
+        "answers": dict.fromkeys(("held", "partly", "failed", "unknown"), 0) | answers,
+        "flags": {},
+    }
+
+
+def test_blob_ids_are_git_s(repository: Repository) -> None:
+    """The page names each file's content as git does, also from a CRLF checkout (promise 2)."""
+    listed = repository.git("ls-files", "-s").splitlines()
+    ids = {line.split("\t")[1]: line.split()[1] for line in listed}
+    for each in json.loads(repository.run("rollup", "2026-Q2", "--format", "json").out)["sources"]:
+        assert ids[each["path"]] == each["blob"]
+    page = repository.run("rollup", "2026-Q2", "--stdout").out
+    for path, data in repository.files().items():
+        if path.startswith(("records/", "templates/")):
+            repository.write(path, data.replace(b"\n", b"\r\n"))
+    assert repository.run("rollup", "2026-Q2", "--stdout").out == page
+
+
+def test_a_delivery_counts_in_its_own_quarter() -> None:
+    """What was delivered in the last days of a quarter counts there, whenever it was filed (T9)."""
+    files = base_tree()
+    files[POST] = files[POST].replace(b"2026-06-12", b"2026-06-30").replace(b"06-17", b"07-06")
+    files[POST] = files[POST].replace(b"postmortem_on: 2026-06-30", b"postmortem_on: 2026-07-20")
+    data = data_of(files)
+    assert POST in data["records"]["counted"]
+    assert data_of(files, "2026-Q3")["records"]["counted"] == []
+    assert data_of(files, "2026-Q3")["records"]["other"] == {"2026-Q2": 3, "policy": 6}
+
+
+def test_what_is_missing_is_named() -> None:
+    """A handoff without its delivery is missing from the day on which its summary was due."""
+    files = base_tree()
+    del files[POST]
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    page = rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
+    assert (
+        "- **Missing:** Post-delivery summary of Northwind Traders, due 2026-06-19 "
+        "(Delivery expected on 2026-06-12), owed by Customer success." in page
+    )
+    assert "To chase: Post-delivery summary of Northwind Traders." in page
+    before = rollup_page(build_rollup(ledger, quarter("2026-Q1"), problems))
+    assert "Missing" not in before
+
+
+def test_three_flags_of_one_deal_are_one_data_point() -> None:
+    """A candidate counts distinct deals, not notes (X §5, T7)."""
+    files = base_tree()
+    flag = b"  - dimension: timing\n    claim: over-scored\n    note: A board date mattered more\n"
+    files[POST] = files[POST].replace(flag, flag * 3)
+    (candidate,) = data_of(files)["candidates"]
+    assert candidate["deals"] == ["1001"]
+    assert candidate["enough"] is False
+
+
+def test_a_page_stays_true_while_the_next_quarter_fills() -> None:
+    """A record of a later quarter changes no byte of an earlier page."""
+    files = base_tree()
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    page = rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
+    later = files[LOST].replace(b"1002", b"1003").replace(b"2026-05", b"2026-08")
+    files["records/deals/2026/1003-tailspin/closed-lost.md"] = later
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    assert rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems)) == page
+
+
+def test_a_file_with_an_error_stops_the_build(repository: Repository) -> None:
+    """The problem is printed, nothing is written, and --allow-problems lists it on the page."""
+    repository.change(LOST, "reason: price", "reason: pric")
+    done = repository.run("rollup", "2026-Q2")
+    assert done.code == 1
+    assert f"{LOST}:9:9: error unknown-code" in done.err
+    assert "The page was not built." in done.err
+    assert not (repository.root / PAGE).exists()
+    done = repository.run("rollup", "2026-Q2", "--allow-problems")
+    assert (done.code, done.out) == (0, f"Wrote {PAGE}\n")
+    assert (
+        "- **Excluded:** deals/2026/1002-tailspin/closed-lost.md: unknown-code: 'pric' is not"
+        in repository.read(PAGE)
+    )
+
+
+def test_check_compares_byte_for_byte(repository: Repository) -> None:
+    """--check passes on the page that the records give, and prints the difference otherwise."""
+    done = repository.run("rollup", "2026-Q2", "--check")
+    assert (done.code, "does not exist" in done.err) == (1, True)
+    assert repository.run("rollup", "2026-Q2").out == f"Wrote {PAGE}\n"
+    assert repository.run("rollup", "2026-Q2").out == f"{PAGE} is up to date\n"
+    assert repository.run("rollup", "2026-Q2", "--check").code == 0
+    repository.change(PAGE, "**Won 1**", "**Won 2**")
+    done = repository.run("rollup", "2026-Q2", "--check")
+    assert done.code == 1
+    assert "\n-- **Won 2** (Northwind" in done.out
+    assert "\n+- **Won 1** (Northwind" in done.out
+    assert "run: winloss rollup 2026-Q2" in done.err
+    assert "**Won 2**" in repository.read(PAGE)  # --check writes nothing
+    repository.write(PAGE, repository.read(PAGE).replace("**Won 2**", "**Won 1**") + "\n")
+    assert repository.run("rollup", "2026-Q2", "--check").code == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "built"),
+    [
+        ("2026-07-01", "2026-Q2"),
+        ("2026-11-21", "2026-Q2"),
+        ("2027-06-30", "2026-Q2"),
+        ("2026-06-30", None),
+        ("2026-04-01", None),
+    ],
+)
+def test_the_default_quarter_has_ended_and_has_records(
+    today: str, built: str | None, repository: Repository
+) -> None:
+    """Without a quarter, the last one that has ended and has records is built."""
+    done = repository.run("--today", today, "rollup")
+    if built is None:
+        assert done.code == 2
+        assert "no quarter that has ended has a record" in done.err
+    else:
+        assert done.out == f"Wrote operations/reports/revenue/win-loss-{built}.md\n"
+
+
+@pytest.mark.parametrize("typed", ["2026Q3", "Q3", "2026-Q5", "2026-Q0", "last", "2026-Q3x", "-1"])
+def test_a_quarter_is_written_in_one_way(typed: str, repository: Repository) -> None:
+    """Anything but YYYY-QN is a usage error."""
+    assert repository.run("rollup", "--", typed).code == 2
+
+
+def test_the_page_goes_where_the_policy_says(repository: Repository) -> None:
+    """The rollups' folder is a setting, and cannot lead out of the repository (T12, G13)."""
+    repository.change("records/policy/exchange.md", "operations/reports/revenue", "out")
+    assert repository.run("rollup", "2026-Q2").out == "Wrote out/win-loss-2026-Q2.md\n"
+    for folder in ("../out", "/tmp/out", ".git/x", "records/deals", "."):  # noqa: S108 - refused
+        repository.change("records/policy/exchange.md", "rollups: out", f"rollups: {folder}")
+        done = repository.run("rollup", "2026-Q2")
+        assert done.code == 1, folder
+        assert "is no folder for rollups" in done.err
+        repository.change("records/policy/exchange.md", f"rollups: {folder}", "rollups: out")
+
+
+def test_a_link_in_the_way_of_the_page_is_not_followed(repository: Repository) -> None:
+    """A folder that is a link out of the repository is refused (C21)."""
+    outside = repository.root.parent / "outside"
+    outside.mkdir()
+    (repository.root / "operations").symlink_to(outside)
+    done = repository.run("rollup", "2026-Q2")
+    assert done.code == 2
+    assert "outside the repository" in done.err
+    assert not list(outside.rglob("*.md"))
+
+
+def test_follow_up_records_are_counted_once_their_form_is_there() -> None:
+    """Day 60 reviews give the contract's figures as soon as their form stands in templates/."""
+    files = base_tree()
+    files["templates/day-60.md"] = (HOME / "tests/forms/day-60.md").read_bytes()
+    files["records/deals/2026/1001-northwind/day-60.md"] = (
+        b"---\nkind: day-60\ndeal: 1001\ndate: 2026-08-12\nfiled_by: customer.success\n"
+        b"held_on: 2026-08-11\nreviewed_with: cro\nsignals: [follow-on-work, gone-quiet]\n"
+        b"outcomes: [expansion, referral]\npay_again: likely\n---\n\n"
+        b"## What they said was most valuable\n\n- a\n\n"
+        b"## What they said was missing or disappointing\n\n- b\n\n"
+        b"## Whether they would pay for another engagement, and what kind\n\n- c\n"
+    )
+    assert data_of(files, "2026-Q3")["reviews"] == {
+        "held": 1,
+        "outcomes": {"expansion": 1, "referral": 1},
+        "signals": {"follow-on-work": 1, "gone-quiet": 1},
+        "pay_again": {"likely": 1},
+    }
+
+
+def test_a_template_with_a_mistake_is_named(repository: Repository) -> None:
+    """A page whose template cannot be filled in says where, and nothing is written."""
+    repository.change("templates/rollup.md.j2", "{{ digest }}", "{{ digset }}")
+    done = repository.run("rollup", "2026-Q2")
+    assert done.code == 2
+    assert done.err.startswith("winloss: templates/rollup.md.j2:9:1: the template cannot be filled")
+    assert "did you mean 'digest'?" in done.err
+    assert not (repository.root / PAGE).exists()
+
+
+def test_a_page_whose_table_lost_a_cell_is_refused() -> None:
+    """The page is parsed before it is written: every table keeps its shape."""
+    files = base_tree()
+    path = "templates/rollup.md.j2"
+    files[path] = files[path].replace(b"| {{ deal.id | cell }} |", b"| {{ deal.id | cell }}")
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    with pytest.raises(CannotGoOn, match="breaks its table: [|] 1001"):
+        rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
+
+
+def test_the_page_is_the_same_bytes_everywhere(repository: Repository) -> None:
+    """Hash seed, time zone, language, folder and day change nothing (promise 2, C10)."""
+    pages = set()
+    for seed, zone, language, today in (
+        ("0", "UTC", "C", "2026-07-01"),
+        ("1", "Pacific/Kiritimati", "tr_TR.UTF-8", "2030-01-01"),
+        ("2", "America/Los_Angeles", "C.UTF-8", "2026-11-21"),
+    ):
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "winloss", "--root", str(repository.root)),
+                *("--today", today, "rollup", "2026-Q2", "--stdout"),
+            ],
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "TZ": zone,
+                "LC_ALL": language,
+                "PYTHONUTF8": "1",
+            },
+            capture_output=True,
+            check=True,
+        )
+        pages.add(done.stdout)
+    assert len(pages) == 1
+
+
+# The shipped records.
+
+
+@pytest.mark.parametrize("name", ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4", "2027-Q1"])
+def test_every_shipped_file_is_in_one_bucket(name: str) -> None:
+    """The files counted, elsewhere and excluded are all files below records/ (promise 1)."""
+    tree = shipped_tree()
+    data = data_of(dict(tree.files), name)
+    records = data["records"]
+    total = len(records["counted"]) + sum(records["other"].values()) + len(records["excluded"])
+    assert total == len(tree.paths("records/"))
+
+
+@pytest.mark.parametrize("name", ["2026-Q2", "2026-Q3"])
+def test_the_shipped_page_is_what_the_records_say(name: str) -> None:
+    """The pages in operations/ are built from the records beside them."""
+    ledger, problems = rules.check(shipped_tree())
+    assert ledger is not None
+    page = rollup_page(build_rollup(ledger, quarter(name), problems))
+    filed = HOME / f"operations/reports/revenue/win-loss-{name}.md"
+    assert filed.read_bytes().decode() == page
+
+
+def test_every_table_of_the_shipped_page_keeps_its_shape() -> None:
+    """Each table has as many cells in every row as its head, and no row is forged."""
+    ledger, problems = rules.check(shipped_tree())
+    assert ledger is not None
+    page = rollup_page(build_rollup(ledger, quarter("2026-Q3"), problems))
+    tokens = MarkdownIt("commonmark").enable("table").parse(page.split("\n---\n", 1)[1])
+    cells = Counter(token.type for token in tokens)
+    lines = [line for line in page.splitlines() if line.startswith("|")]
+    tables = cells["table_open"]
+    assert cells["tr_open"] == len(lines) - tables  # all but the lines of dashes
+    assert "eco\\|monetize™" in page
+    document, found = read_document("page.md", page.encode())
+    assert document is not None, found
+
+
+STATES = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(path for path in base_tree() if "/deals/" in path)),
+        st.sampled_from(["delete", "junk", "typo", "later", "ok", "rename"]),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STATES, st.sampled_from(["2026-Q1", "2026-Q2", "2026-Q3"]))
+def test_every_file_is_in_exactly_one_bucket(steps: list[tuple[str, str]], name: str) -> None:
+    """Whatever is wrong with the files, each is counted, elsewhere or excluded, and only once."""
+    files = base_tree()
+    files["records/deals/notes.txt"] = b"x"
+    for path, step in steps:
+        if path not in files:
+            continue
+        if step == "delete":
+            del files[path]
+        elif step == "junk":
+            files[path] = b"\xff\xfe"
+        elif step == "typo":
+            files[path] = files[path].replace(b"kind: ", b"kind: x")
+        elif step == "later":
+            files[path] = files[path].replace(b"2026-0", b"2026-1")
+        elif step == "rename":
+            files[f"{path}.md"] = files.pop(path)
+    data = data_of(files, name)["records"]
+    counted, excluded = data["counted"], [each["path"] for each in data["excluded"]]
+    paths = [path for path in files if path.startswith("records/")]
+    assert len(counted) + sum(data["other"].values()) + len(excluded) == len(paths)
+    assert not set(counted) & set(excluded)
+    assert set(counted) | set(excluded) <= set(paths)
+    assert all(each["reason"] for each in data["excluded"])

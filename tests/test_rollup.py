@@ -273,7 +273,7 @@ def test_a_page_whose_table_lost_a_cell_is_refused() -> None:
     files[path] = files[path].replace(b"| {{ deal.id | cell }} |", b"| {{ deal.id | cell }}")
     ledger, problems = rules.check(Tree(files))
     assert ledger is not None
-    with pytest.raises(CannotGoOn, match="breaks its table: [|] 1001"):
+    with pytest.raises(CannotGoOn, match="breaks its table"):
         rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
 
 

@@ -137,7 +137,8 @@ def read_ledger(tree: Tree) -> tuple[Ledger | None, list[Problem]]:
             problems += faults
             if form is not None:
                 forms[form.kind] = form
-    problems += check_due_dates(forms)
+    if len(forms) == sum(path.startswith(TEMPLATES) for path in documents):
+        problems += check_due_dates(forms)  # a form that cannot be read may hold the date
     if not forms:
         hint = "restore the templates/ folder from git"
         problems.append(error("templates", (1, 1), "no-forms", "there is no usable form", hint))

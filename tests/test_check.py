@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -288,3 +290,40 @@ def test_any_edit_of_any_file_gives_problems_and_nothing_else(
         assert problem.column >= 1
         assert problem.message
     report.as_text(problems, tree)
+
+
+def test_an_interruption_has_its_own_exit_code(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C ends with one line and exit code 130."""
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rules, "read_ledger", interrupt)
+    done = repository.run("check")
+    assert (done.code, done.out) == (130, "")
+    assert done.err.strip() == "Interrupted."
+
+
+def test_a_reader_that_leaves_is_no_failure_of_ours(repository: Repository) -> None:
+    """``winloss check | head -1`` ends without a traceback."""
+    for number in range(3000):
+        repository.write(f"records/deals/2026/{number}/closed-lost.md", "x")
+    command = [sys.executable, "-m", "winloss", "--root", str(repository.root), "check"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+    assert process.returncode == 1
+
+
+def test_a_read_only_folder_is_said_in_words(repository: Repository) -> None:
+    """What the system refuses to write is one line with the place (C11)."""
+    repository.write("operations", "a file where a folder should be")
+    done = repository.run("rollup", "2026-Q2")
+    assert done.code == 2
+    assert "cannot be written" in done.err
+    assert "Traceback" not in done.err

@@ -6,6 +6,8 @@ read, 130 interrupted. Verbs are loaded when they are called, so that the door o
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from dataclasses import dataclass, field
 from datetime import date
@@ -168,9 +170,21 @@ def group(ctx: click.Context, root: Path | None, today: date) -> None:
 
 
 def main() -> None:
-    """Run winloss; the one place where a problem without a way on becomes an exit code."""
+    """Run winloss; the one place where what went wrong becomes an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # the same bytes on every system
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
-        group(standalone_mode=True)
+        sys.exit(group(standalone_mode=False) or 0)
+    except click.ClickException as cause:
+        cause.show()
+        sys.exit(cause.exit_code)
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read the output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except CannotGoOn as cause:
         for problem in cause.problems:
             place = f"{problem.path}:{problem.line}:{problem.column}: " if problem.path else ""

@@ -94,7 +94,8 @@ def _parser() -> MarkdownIt:
     # Imported here: a command that reads no body should not pay for a Markdown parser.
     from markdown_it import MarkdownIt  # noqa: PLC0415
 
-    return MarkdownIt("commonmark").enable("table")
+    # Without link definitions: "[E1]: see the mail" is a sentence here, and would be swallowed.
+    return MarkdownIt("commonmark").enable("table").disable("reference")
 
 
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)

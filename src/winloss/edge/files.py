@@ -86,12 +86,23 @@ def create(root: Path, path: str, text: str) -> None:
     with _writable(place):
         temporary = _write_beside(place, text)
         try:
-            os.link(temporary, place)  # fails where the name is taken: no look before the leap
+            _name_anew(temporary, place)
         except FileExistsError:
             hint = "edit that file, or choose another name"
             raise stop(f"{path} exists already; nothing was written", hint, slug="exists") from None
         finally:
             temporary.unlink()
+
+
+def _name_anew(temporary: Path, place: Path) -> None:
+    """Give a written file its name; where the name is taken, the system refuses."""
+    try:
+        os.link(temporary, place)
+    except FileExistsError:
+        raise
+    except OSError:  # this file system has no second names
+        with place.open("xb") as file:
+            file.write(temporary.read_bytes())
 
 
 def replace(root: Path, path: str, text: str) -> bool:

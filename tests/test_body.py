@@ -22,14 +22,16 @@ def test_formatting_is_taken_off_and_nothing_else() -> None:
 
 
 def test_lists_tables_quotes_and_code_are_blocks() -> None:
-    """A bullet is a block with its depth, a table's row is one block, a fence keeps its text."""
+    """A bullet is a block with its depth; a table and a fence keep their text, whole."""
     assert blocks("- a\n\n  more\n  - b\n1. c") == [
         Block("a", 1, is_bullet=True),
         Block("more", 1),
         Block("b", 2, is_bullet=True),
         Block("c", 1, is_bullet=True),
     ]
-    assert blocks("| a | b |\n|---|---|\n| 1 | 2 |") == [Block("a · b"), Block("1 · 2")]
+    assert blocks("| a | b |\n|---|---|\n| 1 | 2 | 3 |") == [
+        Block("| a | b |\n|---|---|\n| 1 | 2 | 3 |")
+    ]
     assert blocks("> quoted\n\n```\ncode\n```\n\n### deeper") == [
         Block("quoted"),
         Block("code"),

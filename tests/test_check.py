@@ -149,7 +149,7 @@ def test_outside_a_repository(tmp_path: Path, run: Callable[..., Result]) -> Non
     )
     done = run("--root", str(tmp_path), "check", cwd=tmp_path)
     assert done.code == 2
-    assert "has no records/ and templates/" in done.err
+    assert "has no folder records and templates" in done.err
 
 
 def test_the_root_can_be_named(repository: Repository, tmp_path: Path) -> None:

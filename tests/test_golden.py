@@ -37,7 +37,7 @@ from winloss.core.days import Quarter
 from winloss.core.document import read_document
 from winloss.core.exchange import exchange_block
 from winloss.core.page import rollup_page
-from winloss.core.rollup import build_rollup
+from winloss.core.rollup import build_rollups
 from winloss.core.tree import Tree
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _output(stem: str, given: str) -> str:
         return exchange_block(ledger, record)
     quarter = Quarter.parse(first)
     assert quarter is not None
-    page = rollup_page(build_rollup(ledger, quarter, problems))
+    page = rollup_page(*build_rollups(ledger, quarter, problems))
     # Another word in a form or a policy is another id; the cases are about the rest.
     return re.sub(r"\b[0-9a-f]{40,64}\b", "<id>", page)
 

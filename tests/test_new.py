@@ -18,7 +18,7 @@ from winloss.core.lines import quoted
 from winloss.core.node import Text
 from winloss.core.page import rollup_page
 from winloss.core.problem import CannotGoOn
-from winloss.core.rollup import build_rollup
+from winloss.core.rollup import build_rollups
 from winloss.core.scaffold import Scaffold, record_path, scaffold, template_data
 from winloss.core.tree import Tree
 from winloss.core.wording import UNSEEN, is_deal_id, is_placeholder, one_line
@@ -140,7 +140,7 @@ def test_a_deal_that_cannot_name_a_folder_is_refused(deal: str, repository: Repo
         (["pre-delivery", "--deal", "7", "--set", "custommer=x"], "did you mean 'customer'?"),
         (["pre-delivery", "--deal", "7", "--set", "deal=8"], "no field 'deal' to set"),
         (["pre-delivery", "--deal", "7", "--set", "signals=[a"], "--set signals: "),
-        (["pre-delivery", "--deal", "7", "--set", "signals=x"], "this is not a table"),
+        (["pre-delivery", "--deal", "7", "--set", "signals=x"], "no value of type table"),
         (["pre-delivery", "--deal", "7", "--set", "signals=[{a: [b]}]"], "nest too deep"),
         (["pre-delivery", "--deal", "7", "--set", "signals.S1.note=x"], "cannot be set"),
         (["pre-delivery", "--deal", "7", "--set", "model.x=y"], "cannot be set"),
@@ -205,8 +205,8 @@ def test_an_editor_that_fails_loses_nothing(
     monkeypatch.setenv("EDITOR", "/nonexistent/editor")
     monkeypatch.delenv("VISUAL", raising=False)
     done = repository.run("new", "pre-delivery", "--deal", "9", "--edit")
-    assert done.code in {1, 2}
-    assert "Traceback" not in done.err
+    assert done.code == 0
+    assert "The record is safe." in done.err
     assert (repository.root / "records/deals/2026/9/pre-delivery.md").is_file()
 
 
@@ -260,7 +260,7 @@ def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> 
     assert one_line(again.deals[deal].customer) == one_line(customer)
     quarter = Quarter.parse("2026-Q3")
     assert quarter is not None
-    page = rollup_page(build_rollup(again, quarter))
+    page = rollup_page(*build_rollups(again, quarter))
     assert f"| {inline(deal)} | {inline(customer)} | won, handed off 2026-07-02 |" in page
 
 

@@ -18,9 +18,10 @@ from conftest import HOME, Repository, base_tree, shipped_tree
 from winloss.core import rules
 from winloss.core.days import Quarter
 from winloss.core.document import read_document
+from winloss.core.escape import inline, line
 from winloss.core.page import rollup_page
 from winloss.core.problem import CannotGoOn
-from winloss.core.rollup import build_rollup
+from winloss.core.rollup import build_rollups
 from winloss.core.rollup_json import rollup_data
 from winloss.core.tree import Tree
 
@@ -41,7 +42,7 @@ def data_of(files: dict[str, bytes], name: str = "2026-Q2") -> Any:
     """Return a quarter's figures as scripts see them."""
     ledger, problems = rules.check(Tree(files))
     assert ledger is not None
-    return json.loads(json.dumps(rollup_data(build_rollup(ledger, quarter(name), problems))))
+    return json.loads(json.dumps(rollup_data(*build_rollups(ledger, quarter(name), problems))))
 
 
 def test_the_figures_of_a_small_repository() -> None:
@@ -118,13 +119,13 @@ def test_what_is_missing_is_named() -> None:
     del files[POST]
     ledger, problems = rules.check(Tree(files))
     assert ledger is not None
-    page = rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
+    page = rollup_page(*build_rollups(ledger, quarter("2026-Q2"), problems))
     assert (
         "- **Missing:** Post-delivery summary of Northwind Traders, due 2026-06-19 "
         "(Delivery expected on 2026-06-12), owed by Customer success." in page
     )
-    assert "To chase: Post-delivery summary of Northwind Traders." in page
-    before = rollup_page(build_rollup(ledger, quarter("2026-Q1"), problems))
+    assert "**To chase:** Post-delivery summary of Northwind Traders." in page
+    before = rollup_page(*build_rollups(ledger, quarter("2026-Q1"), problems))
     assert "Missing" not in before
 
 
@@ -143,12 +144,12 @@ def test_a_page_stays_true_while_the_next_quarter_fills() -> None:
     files = base_tree()
     ledger, problems = rules.check(Tree(files))
     assert ledger is not None
-    page = rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
+    page = rollup_page(*build_rollups(ledger, quarter("2026-Q2"), problems))
     later = files[LOST].replace(b"1002", b"1003").replace(b"2026-05", b"2026-08")
     files["records/deals/2026/1003-tailspin/closed-lost.md"] = later
     ledger, problems = rules.check(Tree(files))
     assert ledger is not None
-    assert rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems)) == page
+    assert rollup_page(*build_rollups(ledger, quarter("2026-Q2"), problems)) == page
 
 
 def test_a_file_with_an_error_stops_the_build(repository: Repository) -> None:
@@ -157,7 +158,7 @@ def test_a_file_with_an_error_stops_the_build(repository: Repository) -> None:
     done = repository.run("rollup", "2026-Q2")
     assert done.code == 1
     assert f"{LOST}:9:9: error unknown-code" in done.err
-    assert "The page was not built." in done.err
+    assert "The page of 2026-Q2 was not built." in done.err
     assert not (repository.root / PAGE).exists()
     done = repository.run("rollup", "2026-Q2", "--allow-problems")
     assert (done.code, done.out) == (0, f"Wrote {PAGE}\n")
@@ -274,7 +275,7 @@ def test_a_page_whose_table_lost_a_cell_is_refused() -> None:
     ledger, problems = rules.check(Tree(files))
     assert ledger is not None
     with pytest.raises(CannotGoOn, match="breaks its table"):
-        rollup_page(build_rollup(ledger, quarter("2026-Q2"), problems))
+        rollup_page(*build_rollups(ledger, quarter("2026-Q2"), problems))
 
 
 def test_the_page_is_the_same_bytes_everywhere(repository: Repository) -> None:
@@ -322,7 +323,7 @@ def test_the_shipped_page_is_what_the_records_say(name: str) -> None:
     """The pages in operations/ are built from the records beside them."""
     ledger, problems = rules.check(shipped_tree())
     assert ledger is not None
-    page = rollup_page(build_rollup(ledger, quarter(name), problems))
+    page = rollup_page(*build_rollups(ledger, quarter(name), problems))
     filed = HOME / f"operations/reports/revenue/win-loss-{name}.md"
     assert filed.read_bytes().decode() == page
 
@@ -331,7 +332,7 @@ def test_every_table_of_the_shipped_page_keeps_its_shape() -> None:
     """Each table has as many cells in every row as its head, and no row is forged."""
     ledger, problems = rules.check(shipped_tree())
     assert ledger is not None
-    page = rollup_page(build_rollup(ledger, quarter("2026-Q3"), problems))
+    page = rollup_page(*build_rollups(ledger, quarter("2026-Q3"), problems))
     tokens = MarkdownIt("commonmark").enable("table").parse(page.split("\n---\n", 1)[1])
     cells = Counter(token.type for token in tokens)
     lines = [line for line in page.splitlines() if line.startswith("|")]
@@ -377,3 +378,173 @@ def test_every_file_is_in_exactly_one_bucket(steps: list[tuple[str, str]], name:
     assert not set(counted) & set(excluded)
     assert set(counted) | set(excluded) <= set(paths)
     assert all(each["reason"] for each in data["excluded"])
+
+
+def page_of(files: dict[str, bytes], name: str = "2026-Q2") -> str:
+    """Return the page of a quarter."""
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    return rollup_page(*build_rollups(ledger, quarter(name), problems))
+
+
+def test_a_delivery_in_the_next_quarter_leaves_the_missed_day_on_the_page() -> None:
+    """What was missing at a quarter's end stays on its page, whatever is filed later."""
+    files = base_tree()
+    late = (
+        files.pop(POST).replace(b"2026-06-12", b"2026-07-10").replace(b"2026-06-17", b"2026-07-14")
+    )
+    page = page_of(files)
+    files[POST] = late.replace(b"2026-06-30", b"2026-07-30")
+    assert page_of(files) == page
+    assert "**To chase:**" in page
+    later = page_of(files, "2026-Q3")
+    assert "delivered 2026-07-10, 28 days later than expected, quality high" in later
+    assert "| The Assessment itself | 0 | 1: Northwind Traders (28 days) | 0 |" in later
+
+
+def test_a_draft_of_a_later_quarter_does_not_stop_the_page(repository: Repository) -> None:
+    """An error stops the pages that it can touch, and no other."""
+    text = repository.read(LOST).replace("1002", "1003").replace("2026-05", "2026-08")
+    path = "records/deals/2026/1003-tailspin/closed-lost.md"
+    repository.write(path, text.replace("reason: price", "reason:"))
+    assert repository.run("rollup", "2026-Q2").code == 0
+    assert repository.run("rollup", "2026-Q3").code == 1
+    data = json.loads(repository.run("rollup", "2026-Q2", "--format", "json").out)
+    assert data["records"]["other"] == {"2026-Q3": 1, "policy": 6}
+    repository.write(path, text.replace("closed_on: 2026-08-19", "closed_on:"))
+    assert repository.run("rollup", "2026-Q2").code == 1  # nobody knows where it belongs
+
+
+def test_a_page_of_a_running_quarter_says_so(repository: Repository) -> None:
+    """Whoever builds the page of a quarter that has not ended is told that it will change."""
+    done = repository.run("--today", "2026-06-30", "rollup", "2026-Q2")
+    assert "2026-Q2 has not ended: this page will change." in done.err
+    assert repository.run("--today", "2026-07-01", "rollup", "2026-Q2").err == ""
+
+
+def test_check_and_json_do_not_go_together(repository: Repository) -> None:
+    """--check compares the page; asking for JSON as well is a usage error."""
+    assert repository.run("rollup", "2026-Q2", "--check", "--format", "json").code == 2
+
+
+def test_what_only_draws_a_warning_is_still_on_the_page() -> None:
+    """An answer to a provisional field that does not fit is shown as it was typed."""
+    files = base_tree()
+    files[POST] = files[POST].replace(b"code: data-access", b"code: data-acces")
+    page = page_of(files)
+    assert "| data-acces | The promise E1: A draft before" in page
+    files[POST] = base_tree()[POST].replace(
+        b"friction:\n  - code: data-access\n    origin: E1\n    note: The export came late\n",
+        b"friction: the export | came late\n",
+    )
+    page = page_of(files)
+    assert (
+        "- **Not understood:** Delivery friction (Post-delivery summary of Northwind Traders): "
+        "the export \\| came late." in page
+    )
+    files[POST] = base_tree()[POST].replace(b"    origin: E1\n", b"    origin:\n")
+    page = page_of(files)
+    assert "| Data came late or not at all | not coded | Northwind Traders |" in page
+    assert "| Failed | The draft came late |  |" in page  # and no promise is blamed for it
+
+
+def test_every_answer_of_a_record_is_on_its_page() -> None:
+    """No text that a counted record holds is missing from the page of its quarter."""
+    tree = shipped_tree()
+    ledger, _ = rules.check(tree)
+    assert ledger is not None
+    page = page_of(dict(tree.files), "2026-Q3")
+    _, before = build_rollups(ledger, quarter("2026-Q4"))
+    texts = [
+        str(text)
+        for record in before.accounts.counted
+        for value in record.values.values()
+        if isinstance(value, tuple)
+        for row in value
+        if isinstance(row, dict)
+        for name, text in row.items()
+        if name == "note"
+    ]
+    texts += [
+        block.text
+        for record in before.accounts.counted
+        for section in record.sections.values()
+        for block in section.answers
+    ]
+    assert len(texts) > 80
+    for text in texts:
+        assert inline(text) in page or line(text) in page
+
+
+def test_the_minimum_is_reached_at_the_minimum() -> None:
+    """A claim is enough from exactly as many distinct deals as the policy says (X §5)."""
+    files = base_tree()
+    for number in ("1003", "1004"):
+        for path in (PRE, POST):
+            copy = path.replace("1001-northwind", number)
+            data = files[path].replace(b"deal: 1001", f"deal: {number}".encode())
+            files[copy] = data.replace(b"Northwind Traders", f"Customer {number}".encode())
+    (candidate,) = data_of(files)["candidates"]
+    assert (len(candidate["deals"]), candidate["enough"]) == (3, True)
+    del files[POST]
+    (candidate,) = data_of(files)["candidates"]
+    assert (len(candidate["deals"]), candidate["enough"]) == (2, False)
+    files[PRE.replace("1001-northwind", "1003")] = files[PRE].replace(b"1001", b"1003")
+    assert "| Northwind Traders (1003) |" in page_of(files)  # two customers of one name
+
+
+def test_last_quarter_stands_beside_this_one() -> None:
+    """A pattern that was found before is counted with its deals, also when it is gone."""
+    files = base_tree()
+    assert data_of(files, "2026-Q3")["pattern_codes"] == [
+        {"code": "attribution-gap", "deals": [], "previous": 1}
+    ]
+
+
+def test_a_record_without_a_quarter_counts_where_it_stands() -> None:
+    """A kind that counts on no date is accounted for by its folder."""
+    files = base_tree()
+    files["templates/proposal.md"] = (HOME / "tests/forms/proposal.md").read_bytes()
+    sections = ("What changes", "Why the evidence supports it")
+    files["records/proposals/timing.md"] = (
+        b"---\nkind: proposal\nid: timing\ndate: 2026-06-30\nfiled_by: sales.ops\n"
+        b"dimension: timing\nclaim: over-scored\nevidence: ['1001']\n---\n\n"
+        + "".join(f"## {each}\n\nx\n\n" for each in sections).encode()
+        + b"## The evidence against, and why it does not decide\n\nx\n"
+    )
+    assert data_of(files)["records"]["other"] == {"policy": 6, "proposals": 1}
+
+
+def test_an_approved_change_of_the_model_leaves_old_records_valid() -> None:
+    """A dimension that is renamed or removed does not break what was scored before."""
+    files = base_tree()
+    path = "records/policy/qualification.md"
+    files[path] = files[path].replace(b"version: 1", b"version: 2")
+    files[path] = files[path].replace(b"  timing:", b"  season:").replace(b"Timing", b"Season")
+    assert rules.check(Tree(files))[1] == ()
+    names = [each["name"] for each in data_of(files)["dimensions"]]
+    assert names[-2:] == ["season", "timing"]
+    assert "scored under model 1" in page_of(files)
+
+
+def test_the_sources_name_the_form_of_what_is_missing() -> None:
+    """A change of the rule that makes a record due is a change of the page's sources."""
+    files = base_tree()
+    del files[POST]
+    sources = {each["path"] for each in data_of(files)["sources"]}
+    assert "templates/post-delivery.md" in sources
+
+
+def test_a_closed_day_puts_a_deadline_off() -> None:
+    """The calendar's closed days are no business days (X §2, "5 business days")."""
+    files = base_tree()
+    files[POST] = files[POST].replace(b"date: 2026-06-17", b"date: 2026-06-22")
+    assert data_of(files)["timeliness"][0] == {
+        "kind": "post-delivery",
+        "met": 0,
+        "late": 1,
+        "open": 0,
+    }
+    path = "records/policy/calendar.md"
+    files[path] = files[path].replace(b"closed: []", b"closed: [2026-06-18]")
+    assert data_of(files)["timeliness"][0]["met"] == 1

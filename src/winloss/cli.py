@@ -20,7 +20,8 @@ import click
 from winloss import __version__
 from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn, stop
-from winloss.core.wording import did_you_mean, one_line
+from winloss.core.tree import FOLDERS
+from winloss.core.wording import did_you_mean, listed, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,14 +103,14 @@ class Desk:
         """Read the working tree: what git tracks, and what it does not ignore."""
         from winloss.edge import files, history  # noqa: PLC0415 - not needed for --version
 
-        folders = files.working_folders()
-        if not all((self.root / folder).is_dir() for folder in folders):
-            message = f"{self.root} has no {' and '.join(f'{name}/' for name in folders)}"
+        missing = [name for name in FOLDERS if not (self.root / name).is_dir()]
+        if missing:
+            message = f"{self.root} has no folder {listed(missing)}"
             raise stop(message, "go to your records repository first, or name it with --root")
-        paths = history.listed(self.root, folders)
-        return files.read_tree(
-            self.root, files.walk(self.root, folders) if paths is None else paths
-        )
+        paths = history.listed(self.root, FOLDERS)
+        if paths is None:  # a folder that git does not know is read whole
+            paths = files.walk(self.root, FOLDERS)
+        return files.read_tree(self.root, paths)
 
     def ledger(self) -> tuple[Ledger, Tree, tuple[Problem, ...]]:
         """Read and check the repository; with unusable rules, print why and leave."""
@@ -125,6 +126,8 @@ class Desk:
     def path(self, typed: str) -> str:
         """Return a path that a person typed, relative to the repository's root."""
         absolute = Path.cwd() / typed
+        if not absolute.exists() and (self.root / typed).exists():
+            absolute = self.root / typed
         try:
             return absolute.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.core import report, rules
+from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
     from winloss.cli import Desk
@@ -24,24 +25,26 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def check(desk: Desk, paths: tuple[str, ...], form: str) -> None:
-    r"""Find every problem of every record, form and policy file.
+    """Find every problem of every record, form and policy file.
 
-    With PATHs, print only the problems of these files and folders. Warnings concern what the SOP
-    has not settled, and never fail the check.
+    With PATHs, print only the problems of these files and folders. A warning concerns what the SOP
+    has not settled, or what may well be a slip; it never fails the check.
 
     \b
     Examples:
       winloss check
       winloss check records/deals/2026/8841207731-northwind
       winloss check --format json
-    """
+    """  # noqa: D301 - click reads the sign
     tree = desk.tree()
     wanted = [desk.path(path) for path in paths] or ["."]
     checked = [path for path in tree.paths("") if _is_below(path, wanted)]
     for path, typed in zip(wanted, paths, strict=False):
         if not any(_is_below(each, [path]) for each in checked):
-            raise click.UsageError(f"'{typed}' is neither in records/ nor in templates/.")
-    _, found = rules.check(tree)
+            raise click.UsageError(f"'{one_line(typed)}' is neither in records/ nor in templates/.")
+    ledger, found = rules.check(tree)
+    if ledger is None:  # no record could be judged, so no path is without problems
+        wanted = ["."]
     problems = [problem for problem in found if _is_below(problem.path, wanted)]
     if form == "json":
         click.echo(report.as_json(problems, len(checked)), nl=False)

@@ -41,7 +41,7 @@ def new(
     *,
     edit: bool | None,
 ) -> None:
-    r"""Write a record from its form, prefilled from what the deal's records say.
+    """Write a record from its form, prefilled from what the deal's records say.
 
     KIND is the name of a form: pre-delivery, closed-lost, post-delivery, … The record goes into the
     deal's folder. A file that exists is never overwritten. At a terminal, the editor opens, and the
@@ -52,7 +52,7 @@ def new(
       winloss new pre-delivery --deal 8841207731 --customer "Northwind Traders"
       winloss new post-delivery --deal 8841207731 --set delivered_on=2026-06-12
       winloss new closed-lost --deal 8802946157 --set scores.timing=strong --no-edit
-    """
+    """  # noqa: D301 - click reads the sign
     ledger, _, _ = desk.ledger()
     form = _form(ledger, kind)
     if form.is_per_deal and not deal:
@@ -70,8 +70,17 @@ def new(
     click.echo(f"Wrote {path}")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if edit or (edit is None and is_terminal):
-        click.edit(filename=str(desk.root / path))
+        _edit(desk, path)
     _report(desk, path)
+
+
+def _edit(desk: Desk, path: str) -> None:
+    """Open the editor; whatever becomes of it, the record is on the disk."""
+    try:
+        click.edit(filename=str(desk.root / path))
+    except click.ClickException as cause:
+        click.echo(f"The editor did not open: {one_line(cause.message)}", err=True)
+        click.echo(f"The record is safe. Open {path} in any editor.", err=True)
 
 
 def _form(ledger: Ledger, kind: str) -> Form:
@@ -97,6 +106,8 @@ def _proved(draft: Scaffold, path: str, ledger: Ledger, deal: str) -> str:
 def _report(desk: Desk, path: str) -> None:
     """Say what the new record still lacks: mistakes in full, open answers by their number."""
     tree = desk.tree()
+    if path not in tree.files:
+        raise stop(f"{path} is gone: it was deleted or moved while it was open", "run new again")
     _, problems = rules.check(tree)
     mine = [problem for problem in problems if problem.path == path]
     show([problem for problem in mine if problem.slug != "not-answered"], tree)

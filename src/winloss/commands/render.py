@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def render(desk: Desk, record: str, form: str) -> None:
-    r"""Print a record as the exchange block for Monday.com.
+    """Print a record as the exchange block for Monday.com.
 
     RECORD is the record's file. All ten labels are there, in the order of the SOP; what nobody has
     answered yet is told apart from what was looked for and not observed.
@@ -34,7 +34,7 @@ def render(desk: Desk, record: str, form: str) -> None:
     \b
     Example:
       winloss render records/deals/2026/8841207731-northwind/pre-delivery.md
-    """
+    """  # noqa: D301 - click reads the sign
     ledger, tree, problems = desk.ledger()
     path = desk.path(record)
     mine = [problem for problem in problems if problem.path == path and problem.is_error]

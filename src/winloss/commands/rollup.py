@@ -9,10 +9,11 @@ import click
 
 from winloss.cli import next_step, show
 from winloss.core import report
+from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
 from winloss.core.page import rollup_page, rollup_path
 from winloss.core.problem import stop
-from winloss.core.rollup import build_rollup, default_quarter
+from winloss.core.rollup import build_rollups, default_quarter
 from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
 from winloss.edge import files
@@ -51,7 +52,7 @@ def rollup(
     form: str,
     allow_problems: bool,
 ) -> None:
-    r"""Build the quarterly page, win-loss-<YYYY-QN>.md.
+    """Build the quarterly page, win-loss-<YYYY-QN>.md.
 
     QUARTER is written as 2026-Q3; without it, the last quarter that has ended and has records is
     built. The page names the deals behind every figure and accounts for every file below records/.
@@ -62,22 +63,28 @@ def rollup(
       winloss rollup
       winloss rollup 2026-Q3 --check
       winloss rollup 2026-Q3 --format json
-    """
+    """  # noqa: D301 - click reads the sign
     ledger, tree, problems = desk.ledger()
     chosen = _quarter(ledger, quarter, desk)
-    errors = [problem for problem in problems if problem.is_error]
+    if is_check and form == "json":
+        raise click.UsageError("--check compares the page, and prints no JSON.")
+    errors = errors_here(ledger, chosen, problems)
     if errors and not allow_problems:
         show(errors, tree)
-        message = f"{report.summary(errors, len(tree.paths('')))} The page was not built."
+        message = (
+            f"{report.summary(errors, len(tree.paths('')))} The page of {chosen} was not built."
+        )
         click.echo(
             f"{message} Mend the errors, or list them on it with --allow-problems.", err=True
         )
         raise SystemExit(1)
-    built = build_rollup(ledger, chosen, problems)
+    if chosen.last_day >= desk.today:
+        click.echo(f"{chosen} has not ended: this page will change.", err=True)
+    built, before = build_rollups(ledger, chosen, problems)
     if form == "json":
-        click.echo(report.to_json(rollup_data(built)), nl=False)
+        click.echo(report.to_json(rollup_data(built, before)), nl=False)
         return
-    page, path = rollup_page(built), rollup_path(built)
+    page, path = rollup_page(built, before), rollup_path(built)
     if is_check:
         _compare(files.read(desk.root, path), page, path, chosen)
     elif is_stdout:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from winloss.core.days import Quarter
+    from winloss.core.form import Form
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
     from winloss.core.record import Record
@@ -27,13 +28,25 @@ class Accounts:
     excluded: Mapping[str, str]
 
 
-def broken_files(problems: Iterable[Problem]) -> dict[str, str]:
+def errors_here(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem]) -> list[Problem]:
+    """Return the errors that a quarter's page would rest on.
+
+    A record that is known to count in a later quarter is not among its files.
+    """
+    later = {
+        record.path
+        for record in ledger.records
+        if (counts_in := record.quarter(quarter.first_month)) is not None and counts_in > quarter
+    }
+    return [each for each in problems if each.is_error and each.path not in later]
+
+
+def reasons(errors: Iterable[Problem]) -> dict[str, str]:
     """Return each file that has an error, with the first one in words."""
-    broken: dict[str, str] = {}
-    for problem in problems:
-        if problem.is_error:
-            broken.setdefault(problem.path, one_line(f"{problem.slug}: {problem.message}"))
-    return broken
+    found: dict[str, str] = {}
+    for problem in errors:
+        found.setdefault(problem.path, one_line(f"{problem.slug}: {problem.message}"))
+    return found
 
 
 def account(ledger: Ledger, quarter: Quarter) -> Accounts:
@@ -59,15 +72,20 @@ def account(ledger: Ledger, quarter: Quarter) -> Accounts:
     return Accounts(tuple(counted), dict(sorted(other.items())), excluded)
 
 
-def sources_of(ledger: Ledger, records: Iterable[Record | None], template: str) -> dict[str, str]:
+def sources_of(
+    ledger: Ledger, records: Iterable[Record | None], forms: Iterable[Form], template: str
+) -> dict[str, str]:
     """Return the files that a page rests on, each with the id of its content.
 
-    These are the records that its figures used, their forms, the policy, and the page's template.
-    A record of a later quarter is not among them unless a figure used it, so that a filed page
-    stays true while the next quarter fills.
+    These are the records that its figures used, the forms, the policy, and the page's template.
     """
     used = [record for record in records if record is not None]
     paths = {record.path for record in used} | {record.form.path for record in used}
-    paths |= {path for path in ledger.tree.files if path.startswith(POLICY)}
-    paths |= {path for path in ledger.tree.files if path == TEMPLATES + template}
+    paths |= {form.path for form in forms}
+    paths |= {
+        path
+        for path in ledger.tree.files
+        if path == TEMPLATES + template
+        or (path.startswith(POLICY) and path not in ledger.set_aside)
+    }
     return {path: ledger.tree.blob(path) for path in sorted(paths)}

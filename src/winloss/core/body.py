@@ -54,7 +54,7 @@ class Section:
 def read_sections(body: str, first_line: int) -> tuple[Section, ...]:
     """Return a body's sections in order, with the lines of their headings."""
     found: list[Section] = []
-    tokens = _parser().parse(body)
+    tokens = _parser(with_tables=False).parse(body)
     title, level, line = "", 0, first_line + _first_line(tokens)
     start = 0
     for index, token in enumerate(tokens):
@@ -78,7 +78,7 @@ def ragged_tables(markdown: str) -> list[int]:
     """
     lines = markdown.split("\n")
     ragged: list[int] = []
-    for token in _parser().parse(markdown):
+    for token in _parser(with_tables=True).parse(markdown):
         if token.type == "table_open" and token.map:
             first, end = token.map
             bars = [len(_BAR.findall(line)) for line in lines[first:end]]
@@ -90,33 +90,28 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(*, with_tables: bool) -> MarkdownIt:
     # Imported here: a command that reads no body should not pay for a Markdown parser.
     from markdown_it import MarkdownIt  # noqa: PLC0415
 
-    # Without link definitions: "[E1]: see the mail" is a sentence here, and would be swallowed.
-    return MarkdownIt("commonmark").enable("table").disable("reference")
+    if with_tables:
+        return MarkdownIt("commonmark").enable("table")
+    # In a record, a table's surplus cells and "[E1]: see the mail" would be swallowed.
+    return MarkdownIt("commonmark").disable("reference")
 
 
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    """Yield what a run of tokens says, a table as one block for each row."""
+    """Yield what a run of tokens says."""
     depth, is_bullet = 0, False
-    row: list[str] | None = None
     for token in tokens:
         text = ""
         if token.type == "list_item_open":
             depth, is_bullet = depth + 1, True
         elif token.type == "list_item_close":
             depth, is_bullet = depth - 1, False
-        elif token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close":
-            text, row = " \u00b7 ".join(row or ()), None
-        elif token.type == "inline" and row is not None:
-            row.append(_plain(token.children or ()))
         elif token.type == "inline":
             text = _plain(token.children or ())
         elif token.type in {"fence", "code_block", "html_block"}:
@@ -129,17 +124,17 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
 def _plain(children: Sequence[Token]) -> str:
     """Return inline content as the text that a reader sees; a link keeps its address."""
     parts: list[str] = []
-    addresses: list[str] = []
+    links: list[tuple[str, int]] = []  # the address, and where its text begins
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
             parts.append("\n")
         elif child.type == "image":
             parts.append(f"{child.content} ({child.attrGet('src')})")
         elif child.type == "link_open":
-            addresses.append(str(child.attrGet("href") or ""))
+            links.append((str(child.attrGet("href") or ""), len(parts)))
         elif child.type == "link_close":
-            address = addresses.pop()
-            if not "".join(parts).endswith(address):
+            address, start = links.pop()
+            if "".join(parts[start:]) != address:
                 parts.append(f" ({address})")
         elif child.type == "html_inline":
             parts.append(_COMMENT.sub("", child.content))

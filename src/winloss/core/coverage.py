@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
 from winloss.core.tree import DEALS, RECORDS
-from winloss.core.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import timedelta
 
+    from winloss.core.figures import Rollup
     from winloss.core.findings import Data
     from winloss.core.naming import Naming
+    from winloss.core.policy import Vocabulary
     from winloss.core.record import Record
-    from winloss.core.rollup import Rollup
     from winloss.core.schedule import Obligation
 
 
 def timeliness_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     """Return, for each kind of record due in the quarter, which came in time, late, or not."""
-    rows = []
+    rows = _delivery_row(rollup, naming)
     for kind in dict.fromkeys(each.form.kind for each in rollup.obligations):
         mine = [each for each in rollup.obligations if each.form.kind == kind]
         rows.append(
@@ -40,8 +41,34 @@ def timeliness_rows(rollup: Rollup, naming: Naming) -> list[Data]:
 
 def _lateness(obligation: Obligation) -> str:
     filed = obligation.record.filed_on if obligation.record else None
-    days = (filed - obligation.due).days if filed else 0
-    return f"{days} day{'s' if days != 1 else ''}"
+    return days(filed - obligation.due) if filed else ""
+
+
+def days(span: timedelta) -> str:
+    """Return a span of calendar days in words."""
+    return f"{span.days} day{'s' if span.days != 1 else ''}"
+
+
+def _delivery_row(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return which deliveries of the quarter came by the day that the handoff expected."""
+    late: list[str] = []
+    in_time: list[str] = []
+    for deal in rollup.delivered:
+        day = deal.delivery.day("delivered_on") if deal.delivery else None
+        if day is not None and deal.expected_on is not None and day > deal.expected_on:
+            late.append(f"{naming.name(deal.id)} ({days(day - deal.expected_on)})")
+        elif deal.expected_on is not None:
+            in_time.append(naming.name(deal.id))
+    still_open = [
+        naming.name(deal.id)
+        for deal in rollup.ledger.deals.values()
+        if rollup.quarter.holds(deal.expected_on) and not deal.delivery and not deal.loss
+    ]
+    if not (late or in_time or still_open):
+        return []
+    return [
+        {"title": "The Assessment itself", "met": in_time, "late": late, "open": still_open},
+    ]
 
 
 def missing_row(obligation: Obligation, naming: Naming) -> Data:
@@ -72,21 +99,22 @@ def also_recorded(
 
 
 def _unshown(record: Record, shown: Collection[str]) -> Iterator[tuple[str, str]]:
-    always = {"kind", "deal", "date", "filed_by", record.form.counts_on}
+    always = {"kind", "deal", "date", "filed_by", "customer", record.form.counts_on}
     for name, value in record.values.items():
         if name not in shown and name not in always:
-            yield record.form.fields[name].title, _as_text(value)
+            field = record.form.fields[name]
+            yield field.title, _as_text(value, field.vocabulary)
     for title, section in record.sections.items():
         if title not in shown:
-            yield title, listed(block.text for block in section.answers)
+            yield title, " · ".join(block.text for block in section.answers)
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, vocabulary: Vocabulary | None) -> str:
     if isinstance(value, tuple):
-        return "; ".join(_as_text(each) for each in value) or "none observed"
+        return "; ".join(_as_text(each, vocabulary) for each in value) or "none observed"
     if isinstance(value, dict):
         return ", ".join(f"{name}: {each}" for name, each in value.items())
-    return str(value)
+    return vocabulary.title(str(value)) if vocabulary else str(value)
 
 
 def coverage(rollup: Rollup, naming: Naming) -> Data:
@@ -113,6 +141,16 @@ def coverage(rollup: Rollup, naming: Naming) -> Data:
             }
             for record in accounts.counted
             if record.unanswered()
+        ],
+        "misfits": [
+            {
+                "name": _about(record, naming),
+                "record": record.form.title,
+                "field": record.form.fields[name].title,
+                "text": text,
+            }
+            for record in accounts.counted
+            for name, text in record.misfits.items()
         ],
         "postmortem_open": naming.names(
             deal.id

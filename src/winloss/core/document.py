@@ -38,13 +38,9 @@ def read_document(path: str, data: bytes) -> tuple[Document | None, tuple[Proble
     Returns the document (None when the front matter cannot be relied on) and every problem:
     encoding, control characters, conflict markers, fences, YAML, duplicate keys.
     """
-    text, problems = _decode(path, data)
+    text, problems = read_text(path, data)
     if text is None:
         return None, problems
-    problems += tuple(_conflict_markers(path, text))
-    stray = tuple(_stray_characters(path, text))
-    if stray:  # libyaml would count other lines than an editor does
-        return None, problems + stray
     handler = StrictFrontMatter(path)
     try:
         front_text, body, body_line = handler.parts(text)
@@ -55,6 +51,16 @@ def read_document(path: str, data: bytes) -> tuple[Document | None, tuple[Proble
     if any(problem.is_error for problem in problems):
         return None, problems
     return Document(path, front, body, body_line), problems
+
+
+def read_text(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
+    """Read a file's bytes as text; None when what it says depends on who reads it."""
+    text, problems = _decode(path, data)
+    if text is None:
+        return None, problems
+    problems = tuple(_conflict_markers(path, text))
+    stray = tuple(_stray_characters(path, text))
+    return (None if stray else text), problems + stray
 
 
 def _decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
@@ -96,12 +102,15 @@ def _stray_characters(path: str, text: str) -> Iterator[Problem]:
             yield error(path, place, "invisible-character", message, "delete it")
 
 
-_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
+_CONFLICT = re.compile(r"<{7} |={7}$|>{7} |\|{7} ")
 
 
 def _conflict_markers(path: str, text: str) -> Iterator[Problem]:
-    for match in _CONFLICT.finditer(text):
-        place = (text.count("\n", 0, match.start()) + 1, 1)
-        message = f"an unresolved merge conflict: '{match[0].strip()}'"
-        hint = "keep the lines that are right and delete the marker lines"
-        yield error(path, place, "conflict-marker", message, hint)
+    if "<<<<<<<" not in text and "=======" not in text and ">>>>>>>" not in text:
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _CONFLICT.match(line)
+        if match is not None:
+            message = f"an unresolved merge conflict: '{match[0].strip()}'"
+            hint = "keep the lines that are right and delete the marker lines"
+            yield error(path, (number, 1), "conflict-marker", message, hint)

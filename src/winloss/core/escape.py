@@ -68,11 +68,12 @@ def line(text: str) -> Markdown:
 def quote(blocks: Iterable[Block]) -> Markdown:
     """Return paragraphs and bullets as one quote block."""
     lines: list[str] = []
-    was_bullet = False
+    was_bullet, depth = False, 0
     for block in blocks:
+        depth = min(block.depth, depth + 1)  # deeper at once would be read as code
         if lines and not (was_bullet and block.is_bullet):
             lines.append(">")
-        indent = "  " * (block.depth - 1 if block.is_bullet else block.depth)
+        indent = "  " * (depth - 1 if block.is_bullet else depth)
         mark = "- " if block.is_bullet else ""
         lines.append(f"> {indent}{mark}{line(block.text)}")
         was_bullet = block.depth > 0

@@ -6,7 +6,6 @@ from html import escape as html_escape
 from typing import TYPE_CHECKING
 
 from winloss.core.template import fill_page
-from winloss.core.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +101,7 @@ def _signals(ledger: Ledger, record: Record) -> Iterator[str]:
     field = record.form.fields.get("signals")
     if field is None or field.type != "table":  # a review's signals are codes, not signal notes
         return
-    for row in record.rows("signals") or ():
+    for row in filter(None, record.rows("signals") or ()):
         about = dimensions.title(str(row.get("dimension", "")))
         source = sources.title(str(row.get("source", "")))
         yield f"{row.get('id', '')} {about}: {row.get('note', '')} [{source}]"
@@ -113,7 +112,7 @@ def _friction(ledger: Ledger, record: Record) -> Iterator[str]:
     origins = ledger.policy.vocabulary("taxonomy.friction_origins")
     deal = ledger.deals.get(record.deal)
     promised = deal.promised() if deal else {}
-    for row in record.rows("friction") or ():
+    for row in filter(None, record.rows("friction") or ()):
         origin = str(row.get("origin", ""))
         said = f"{origin}, {promised[origin]}" if origin in promised else origins.title(origin)
         title = codes.title(str(row.get("code", "")))
@@ -123,4 +122,4 @@ def _friction(ledger: Ledger, record: Record) -> Iterator[str]:
 def _recommendation(ledger: Ledger, record: Record) -> Iterator[str]:  # noqa: ARG001 - one shape
     section = record.sections.get(RECOMMENDATION)
     if section is not None:
-        yield listed(block.text for block in section.answers)
+        yield " · ".join(block.text for block in section.answers)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from winloss.core.rollup import NOT_CODED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from winloss.core.figures import Candidate, Rollup
     from winloss.core.ledger import Deal
     from winloss.core.naming import Naming
     from winloss.core.record import Record
-    from winloss.core.rollup import Candidate, Rollup
 
 Data = dict[str, Any]
 
@@ -80,46 +82,97 @@ def pattern_rows(rollup: Rollup, before: Rollup, naming: Naming) -> list[Data]:
     ]
 
 
-def promise_rows(rollup: Rollup, naming: Naming) -> list[Data]:
-    """Return each expectation of the deals delivered, and what became of it."""
+def signal_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return each signal of the quarter's deals: how it was known, and whether it held."""
     return [
-        _promise(deal, promise, naming)
-        for deal in rollup.delivered
+        {
+            **_outcome(deal, signal, naming),
+            "dimension": naming.dimension(str(signal.get("dimension", ""))),
+            "source": naming.title("taxonomy.sources", signal.get("source", "")),
+        }
+        for deal in _deals_of(rollup, "pre-delivery", "closed-lost", "post-delivery")
+        for signal in rows_of(deal.handoff or deal.loss, "signals")
+    ]
+
+
+def promise_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return each expectation of the quarter's deals, and what became of it."""
+    return [
+        {
+            **_outcome(deal, promise, naming),
+            "caused": [
+                naming.title("taxonomy.friction", row.get("code", NOT_CODED))
+                for row in rows_of(deal.delivery, "friction")
+                if promise.get("id") and row.get("origin") == promise["id"]
+            ],
+        }
+        for deal in _deals_of(rollup, "pre-delivery", "post-delivery")
         for promise in rows_of(deal.handoff, "expectations")
     ]
 
 
-def _promise(deal: Deal, promise: Mapping[str, object], naming: Naming) -> Data:
-    answers = {row.get("id"): row for row in rows_of(deal.delivery, "validation")}
-    answer = answers.get(promise.get("id"), {})
-    code = answer.get("answer", "")
+def _deals_of(rollup: Rollup, *kinds: str) -> list[Deal]:
+    """Return the deals with a record of one of these kinds in the quarter."""
+    counted = {record.deal for record in rollup.accounts.counted if record.kind in kinds}
+    return [deal for name, deal in rollup.ledger.deals.items() if name in counted]
+
+
+def _outcome(deal: Deal, noted: Mapping[str, object], naming: Naming) -> Data:
+    """Return what the post-mortem answered to a signal or promise of the handoff."""
+    name = noted.get("id")
+    answers = {row["id"]: row for row in rows_of(deal.delivery, "validation") if "id" in row}
+    answer: Mapping[str, object] = answers.get(name, {}) if name else {}
+    if "answer" in answer:
+        held = naming.title("exchange.answers", answer["answer"])
+    elif deal.delivery is not None:
+        held = "Post-mortem open"
+    else:
+        held = "Not won" if deal.loss else "Not delivered yet"
     return {
         "name": naming.name(deal.id),
-        "promise": str(promise.get("note", "")),
-        "kept": naming.title("exchange.answers", code) if code else "post-mortem open",
+        "noted": f"{name}: {noted.get('note', '')}" if name else str(noted.get("note", "")),
+        "held": held,
         "note": str(answer.get("note", "")),
-        "caused": [
-            naming.title("taxonomy.friction", row.get("code", ""))
-            for row in rows_of(deal.delivery, "friction")
-            if row.get("origin") == promise.get("id")
-        ],
     }
+
+
+def knowledge_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return, for each way of knowing a signal, how many that were answered held."""
+    answered: dict[str, list[tuple[str, bool]]] = {}
+    for deal in rollup.delivered:
+        sources = {row.get("id"): row.get("source") for row in rows_of(deal.handoff, "signals")}
+        for row in rows_of(deal.delivery, "validation"):
+            if "answer" in row and row.get("id") in sources:
+                source = str(sources[row["id"]])
+                answered.setdefault(source, []).append((deal.id, row["answer"] == "held"))
+    known = list(rollup.ledger.policy.vocabulary("taxonomy.sources").titles)
+    order = [*known, *(source for source in answered if source not in known)]
+    return [
+        {
+            "title": naming.title("taxonomy.sources", source),
+            "held": sum(held for _, held in answered[source]),
+            "count": len(answered[source]),
+            "names": naming.names(sorted({deal for deal, held in answered[source] if held})),
+            "others": naming.names(sorted({deal for deal, held in answered[source] if not held})),
+        }
+        for source in order
+        if source in answered
+    ]
 
 
 def friction_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     """Return each friction with its origin: a promise of the handoff, or a code."""
     order = [each.code for each in rollup.friction]
     found = [
-        (str(row.get("code", "")), deal, row)
+        (str(row.get("code", NOT_CODED)), deal, row)
         for deal in rollup.delivered
         for row in rows_of(deal.delivery, "friction")
     ]
-    found = [each for each in found if each[0] in order]
     return [
         {
             "title": naming.title("taxonomy.friction", code),
             "name": naming.name(deal.id),
-            "origin": _origin(deal, str(row.get("origin", "")), naming),
+            "origin": _origin(deal, str(row.get("origin", NOT_CODED)), naming),
             "note": str(row.get("note", "")),
         }
         for code, deal, row in sorted(found, key=lambda each: (order.index(each[0]), each[1].id))
@@ -144,16 +197,22 @@ def quotes(rollup: Rollup, section: str, kinds: Iterable[str], naming: Naming) -
     ]
 
 
-def candidate_row(candidate: Candidate, naming: Naming) -> Data:
-    """Return a claim about the model with the distinct deals behind it."""
+def candidate_row(candidate: Candidate, rollup: Rollup, naming: Naming) -> Data:
+    """Return a claim about the model: the distinct deals that flag it, and those that do not."""
+    judged = [
+        deal.id
+        for deal in rollup.ledger.deals.values()
+        if deal.delivery and deal.delivery.day("postmortem_on")
+    ]
     return {
         "dimension": naming.dimension(candidate.dimension),
         "claim": naming.title("exchange.claims", candidate.claim),
         "names": naming.names(candidate.deals),
+        "others": naming.names(each for each in judged if each not in candidate.deals),
         "is_enough": candidate.is_enough,
     }
 
 
 def rows_of(record: Record | None, table: str) -> Iterable[Mapping[str, object]]:
-    """Return a table's rows; none when there is no record or no answer."""
-    return (record.rows(table) if record else None) or ()
+    """Return a table's rows that say something; none without a record or an answer."""
+    return filter(None, (record.rows(table) if record else None) or ())

@@ -79,6 +79,11 @@ class _FormReading:
         given = {name: field for name, field in GIVEN.items() if name != "deal"}
         fields = {**(given if "/" in filed_as else GIVEN), **self._fields()}
         self._check_spine(kind, fields)
+        for name in re.findall(r"\{(\w+)\}", filed_as):
+            if name not in fields:
+                message = f"the file's name takes '{name}', which is no field of this form"
+                place, hint = place_of(front, "filed_as"), did_you_mean(name, fields)
+                reader.report(place, message, hint, "unknown-field")
         return Form(
             kind=kind,
             title=reader.answer(front, "title"),
@@ -105,7 +110,7 @@ class _FormReading:
 
     def _filed_as(self, kind: str) -> str:
         text = self.reader.text(self.reader.front, "filed_as") or f"{kind}.md"
-        if not _FILED_AS.fullmatch(text):
+        if not _FILED_AS.fullmatch(text) or text.startswith(("policy/", "deals/")):
             hint = "write a name such as touchpoint-{held_on}.md or proposals/{id}.md"
             place = place_of(self.reader.front, "filed_as")
             self.reader.report(place, f"'{text}' is no name for a record's file", hint)
@@ -265,6 +270,12 @@ class _FormReading:
         document = self.reader.document
         scaffold = read_sections(document.body, document.body_line)
         titles = [section.title for section in scaffold if section.level == 2]
+        for section in scaffold:
+            if section.level != 2 or titles.count(section.title) > 1:
+                message = (
+                    "the scaffold is made of headings '## …', each once, and what stands below"
+                )
+                self.reader.report((section.line, 1), message, "mend this part of the scaffold")
         node = self.reader.front.get("sections")
         rules = node.entries if isinstance(node, Entries) else {}
         for entry in rules.values():

@@ -17,6 +17,8 @@ from frontmatter.default_handlers import BaseHandler
 
 from winloss.core.node import Entries, Entry, Items, Node, Place, Text
 from winloss.core.problem import CannotGoOn, Problem, error, stop
+from winloss.core.syntax import syntax_problem
+from winloss.core.tree import POLICY, TEMPLATES
 from winloss.core.wording import UNSEEN
 
 if not yaml.__with_libyaml__:  # pragma: no cover - the pinned wheels have it
@@ -105,7 +107,7 @@ class StrictFrontMatter(BaseHandler):
             for event in yaml.parse(fm, Loader=yaml.CSafeLoader):
                 walk.take(event)
         except yaml.YAMLError as cause:
-            raise CannotGoOn([_yaml_problem(self.path, fm, cause)]) from None
+            raise CannotGoOn([syntax_problem(self.path, fm, cause)]) from None
         if not isinstance(walk.root, Entries):
             place = (2, 1) if walk.root is None else walk.root.place
             message = "the front matter must be lines of the form 'key: value'"
@@ -181,18 +183,21 @@ class _Walk:
         if unseen is not None:
             message = f"the value hides an invisible character, U+{ord(unseen[0]):04X}"
             self._report(place, "invisible-character", message, "delete its escape sequence")
-        if not event.style:
-            self._cut_by_comment(event, place)
+        if not event.style and not self.path.startswith((TEMPLATES, POLICY)):
+            self._cut_by_comment(event)
         self._put(Text(unicodedata.normalize("NFC", event.value), place))
 
-    def _cut_by_comment(self, event: Any, place: Place) -> None:
+    def _cut_by_comment(self, event: Any) -> None:
         """Warn when `` #`` cut a value short: YAML drops the rest without a word."""
-        rest = self.lines[event.end_mark.line][event.end_mark.column :]
+        line, column = event.end_mark.line, event.end_mark.column
+        rest = self.lines[line][column:]
         if rest.strip().startswith("#"):
-            message = f"everything from '#' on is dropped: {rest.strip()}"
+            place = (line + 2, column + 1 + len(rest) - len(rest.lstrip()))
+            message = f"everything from here on is dropped: {rest.strip()}"
             hint = "put the whole value in quotes if the # belongs to it"
-            problem = error(self.path, place, "cut-by-comment", message, hint)
-            self.problems.append(problem.as_warning())
+            self.problems.append(
+                error(self.path, place, "cut-by-comment", message, hint).as_warning()
+            )
 
     def _begin(self, event: Any) -> None:
         place = _place(event)
@@ -268,25 +273,3 @@ class _Walk:
 def _place(event: Any) -> Place:
     # The front matter begins on line 2; libyaml counts from 0.
     return event.start_mark.line + 2, event.start_mark.column + 1
-
-
-def _yaml_problem(path: str, front: str, cause: yaml.YAMLError) -> Problem:
-    mark = getattr(cause, "problem_mark", None) or getattr(cause, "context_mark", None)
-    what = str(getattr(cause, "problem", None) or "not valid YAML").strip()
-    if mark is None:
-        return error(path, (2, 1), "yaml", f"the front matter cannot be read: {what}")
-    place = (mark.line + 2, mark.column + 1)
-    lines = front.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    hint = _yaml_hint(line)
-    if "expected ',' or" in what:
-        hint = "close the bracket that was opened on the line before"
-    return error(path, place, "yaml", f"this line cannot be read: {what}", hint)
-
-
-def _yaml_hint(line: str) -> str:
-    if re.match(r" *\t", line):
-        return "indent with spaces, not with a tab"
-    if re.search(r":\s+[@`%*&!|>{\[\"']", line) or re.search(r":\s.*:\s", line):
-        return 'put the value in double quotes: name: "…"'
-    return "every line is 'name: value'; a value with : or # in it stands in double quotes"

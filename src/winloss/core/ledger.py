@@ -10,19 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from winloss.core.document import Document, read_document
+from winloss.core.document import Document, read_document, read_text
 from winloss.core.forms import check_due_dates, read_form
 from winloss.core.node import Text
 from winloss.core.policy import read_policy
 from winloss.core.problem import Problem, error
 from winloss.core.records import read_record
 from winloss.core.tree import POLICY, RECORDS, TEMPLATES
-from winloss.core.wording import did_you_mean
+from winloss.core.wording import did_you_mean, is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from winloss.core.days import Quarter
     from winloss.core.form import Form
+    from winloss.core.node import Node
     from winloss.core.policy import Policy
     from winloss.core.record import Record
     from winloss.core.tree import Tree
@@ -58,6 +60,11 @@ class Deal:
     def customer(self) -> str:
         """The customer's name as first recorded; empty when no record names one."""
         return next((name for record in self.records if (name := record.text("customer"))), "")
+
+    @property
+    def expected_on(self) -> date | None:
+        """The day on which the handoff expected the delivery."""
+        return self.handoff.day("delivery_expected_on") if self.handoff else None
 
     @property
     def folder(self) -> str:
@@ -96,6 +103,15 @@ class Ledger:
         aside = {**self.set_aside, **reasons}
         return replace(self, records=kept, deals=_deals(kept), set_aside=aside)
 
+    def until(self, quarter: Quarter) -> Ledger:
+        """Return the ledger as it stands without the records that count in later quarters."""
+        kept = tuple(
+            record
+            for record in self.records
+            if (counts_in := record.quarter(quarter.first_month)) is None or counts_in <= quarter
+        )
+        return replace(self, records=kept, deals=_deals(kept))
+
 
 def _deals(records: Iterable[Record]) -> dict[str, Deal]:
     by_id: dict[str, list[Record]] = {}
@@ -127,31 +143,52 @@ def read_ledger(tree: Tree) -> tuple[Ledger | None, list[Problem]]:
             if path.startswith(POLICY)
         }
     )
-    problems += faults
+    # A policy file that cannot be read has said so itself.
+    problems += [each for each in faults if each.path not in tree.files or each.path in documents]
+    problems += _records_among_the_rules(documents)
     if policy is None:
         return None, problems
     forms: dict[str, Form] = {}
-    for path, document in documents.items():
-        if path.startswith(TEMPLATES):
-            form, faults = read_form(document, policy)
+    broken: set[str] = set()
+    for path in (path for path in tree.paths(TEMPLATES) if not _not_ours(path)):
+        form = None
+        if path in documents:
+            form, faults = read_form(documents[path], policy)
             problems += faults
-            if form is not None:
-                forms[form.kind] = form
-    if len(forms) == sum(path.startswith(TEMPLATES) for path in documents):
-        problems += check_due_dates(forms)  # a form that cannot be read may hold the date
+        if form is not None:
+            forms[form.kind] = form
+        else:
+            broken.add(path.removeprefix(TEMPLATES).removesuffix(".md"))
+    if not broken:  # a form that cannot be read may hold the date
+        problems += check_due_dates(forms)
     if not forms:
         hint = "restore the templates/ folder from git"
         problems.append(error("templates", (1, 1), "no-forms", "there is no usable form", hint))
         return None, problems
     records: list[Record] = []
     for path, document in documents.items():
-        if path.startswith(RECORDS) and not path.startswith(POLICY):
-            form, faults = _form_of(document, forms, tree)
-            if form is not None:
-                record, faults = read_record(document, form, policy)
-                records.append(record)
+        if not path.startswith(RECORDS) or path.startswith(POLICY):
+            continue
+        kind = document.front.get("kind")
+        if isinstance(kind, Text) and kind.value in broken:
+            set_aside[path] = f"its form {TEMPLATES}{kind.value}.md has errors"
+        elif isinstance(kind, Text) and kind.value in forms:
+            record, faults = read_record(document, forms[kind.value], policy)
+            records.append(record)
             problems += faults
+        else:
+            problems.append(_unknown_kind(document, kind, forms))
     return Ledger(tree, policy, forms, tuple(records), _deals(records), set_aside), problems
+
+
+def _records_among_the_rules(documents: Mapping[str, Document]) -> Iterator[Problem]:
+    """Refuse a record in the policy's folder: it would be counted as a rule, and never read."""
+    for path, document in documents.items():
+        kind = document.front.entries.get("kind")
+        if path.startswith(POLICY) and kind is not None:
+            message = "a record does not belong among the rules"
+            hint = "move it to records/deals/<year>/<deal>/"
+            yield error(path, kind.place, "misplaced", message, hint)
 
 
 def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[Problem]]:
@@ -168,6 +205,8 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
                 documents[path] = document
         elif path.startswith(RECORDS):
             set_aside[path] = reason
+        elif path.endswith(".j2"):
+            problems += read_text(path, tree.files[path])[1]
     return documents, set_aside, problems
 
 
@@ -183,21 +222,13 @@ def _not_ours(path: str) -> str:
     return ""
 
 
-def _form_of(
-    document: Document, forms: Mapping[str, Form], tree: Tree
-) -> tuple[Form | None, list[Problem]]:
-    """Return the form that a record says it was written on."""
-    kind = document.front.get("kind")
-    if not isinstance(kind, Text) or not kind.value:
-        place = document.front.place if kind is None else kind.place
-        hint = f"write kind: one of {', '.join(sorted(forms))}"
-        message = "the record does not say what kind it is"
-        return None, [error(document.path, place, "not-answered", message, hint)]
-    if kind.value in forms:
-        return forms[kind.value], []
-    if f"{TEMPLATES}{kind.value}.md" in tree.files:
-        message = f"this cannot be checked: its form {TEMPLATES}{kind.value}.md has errors"
-        return None, [error(document.path, kind.place, "broken-form", message, "mend the form")]
-    message = f"there is no form for the kind '{kind.value}'"
-    hint = did_you_mean(kind.value, forms)
-    return None, [error(document.path, kind.place, "unknown-kind", message, hint)]
+def _unknown_kind(document: Document, kind: Node | None, forms: Mapping[str, Form]) -> Problem:
+    """Return the problem of a record that is written on no form."""
+    place = document.front.place if kind is None else kind.place
+    if isinstance(kind, Text) and not is_placeholder(kind.value):
+        message = f"there is no form for the kind '{kind.value}'"
+        hint = did_you_mean(kind.value, forms)
+        return error(document.path, place, "unknown-kind", message, hint)
+    message = "the record does not say what kind it is"
+    hint = f"write kind: one of {', '.join(sorted(forms))}"
+    return error(document.path, place, "not-answered", message, hint)

@@ -35,7 +35,7 @@ def field_lines(known: Field, value: Filled | None) -> list[str]:
     if isinstance(value, list) and not value:
         return [*lines, f"{known.name}: []"]
     if isinstance(value, list) and known.type == "list":
-        words = ", ".join(quoted(str(word)) for word in value)
+        words = ", ".join(quoted(str(word), in_list=True) for word in value)
         return [*lines, f"{known.name}: [{words}]"]
     if isinstance(value, list):
         return [
@@ -59,9 +59,9 @@ def _pair(indent: str, name: str, value: str) -> str:
     return f"{indent}{name}: {quoted(value)}".rstrip()
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, *, in_list: bool = False) -> str:
     """Return a text as YAML: plain where that is safe, else in double quotes."""
-    if not text or _PLAIN.fullmatch(text):
+    if not text or (_PLAIN.fullmatch(text) and not (in_list and "," in text)):
         return text
     return json.dumps(text, ensure_ascii=False)
 

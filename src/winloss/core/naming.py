@@ -11,7 +11,6 @@ from winloss.core.escape import Markdown, inline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from winloss.core.days import Quarter
     from winloss.core.ledger import Ledger
 
 
@@ -23,16 +22,9 @@ class Naming:
     repeated: frozenset[str]
 
     @classmethod
-    def of(cls, ledger: Ledger, quarter: Quarter) -> Naming:
-        """Return the naming for a quarter's page; deals of later quarters do not change it."""
-        customers = [
-            deal.customer
-            for deal in ledger.deals.values()
-            if any(
-                (counts_in := record.quarter(quarter.first_month)) is None or counts_in <= quarter
-                for record in deal.records
-            )
-        ]
+    def of(cls, ledger: Ledger) -> Naming:
+        """Return the naming for a ledger's deals."""
+        customers = [deal.customer for deal in ledger.deals.values()]
         return cls(ledger, frozenset(name for name in customers if customers.count(name) > 1))
 
     def name(self, deal_id: str) -> str:

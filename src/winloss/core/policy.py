@@ -6,6 +6,7 @@ record may say, its titles are what the page prints.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from winloss.core.document import Document
 
+ANSWERS = ("held", "partly", "failed", "unknown")
+CLOSED_OUTCOMES = ("lost", "no-decision")
 NEEDED = ("calendar", "exchange", "qualification", "roles", "taxonomy")
 
 
@@ -99,10 +102,12 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
     if not codes_of(roles.front.get("roles")):
         hint = "list them under 'roles:', one 'role: Title' a line"
         roles.report(roles.front.place, "roles.md names no roles", hint)
+    _fixed(exchange, "answers", ANSWERS)
+    _fixed(exchange, "closed_outcomes", CLOSED_OUTCOMES)
     policy = Policy(
         vocabularies=vocabularies,
         model=_model(qualification),
-        status=exchange.answer(exchange.front, "status"),
+        status=_status(exchange),
         banner=exchange.text(exchange.front, "banner"),
         rollups=_rollups(exchange),
         delivered_well=_delivered_well(exchange),
@@ -127,11 +132,32 @@ def _title(code: str, node: Node) -> str:
     return node.value if isinstance(node, Text) and node.value else code
 
 
+def _status(exchange: Reader) -> str:
+    """Return X's status; until it is promoted, the banner of every page comes with it."""
+    status = exchange.answer(exchange.front, "status")
+    if not re.fullmatch(r"[A-Za-z0-9.-]*", status):
+        place = place_of(exchange.front, "status")
+        exchange.report(place, f"status is '{status}', more than one word", "write v0, or v1.0")
+    if status.startswith("v0"):
+        exchange.answer(exchange.front, "banner", "a page under v0 needs its banner")
+    return status
+
+
+def _fixed(exchange: Reader, key: str, codes: tuple[str, ...]) -> None:
+    """Hold a vocabulary whose codes the figures count one by one; its titles are free."""
+    found = codes_of(exchange.front.get(key))
+    if sorted(found) != sorted(codes):
+        hint = f"keep these codes; their titles may change: {', '.join(codes)}"
+        message = f"the figures count each of the {key}, and know no others"
+        exchange.report(place_of(exchange.front, key), message, hint)
+
+
 def _rollups(exchange: Reader) -> str:
     """Return the folder of the rollups: a relative path that stays in the repository."""
     folder = exchange.answer(exchange.front, "rollups")
     path = PurePosixPath(folder)
-    if path.is_absolute() or ".." in path.parts or path.parts[:1] in {(), (".git",), ("records",)}:
+    taken = path.parts[:1] in {(), ("records",), ("templates",)}
+    if path.is_absolute() or taken or {"..", ".git"} & set(path.parts) or "\\" in folder:
         hint = "name a folder of this repository, for example operations/reports/revenue"
         place = place_of(exchange.front, "rollups")
         exchange.report(place, f"'{folder}' is no folder for rollups", hint)

@@ -28,12 +28,17 @@ Value = str | date | int | tuple[str, ...] | tuple[Row, ...] | dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record's answers by field; a field without an answer is absent."""
+    """A record's answers by field; a field without an answer is absent.
+
+    ``misfits`` are answers to provisional fields that do not fit, in words: only warned of, and not
+    to be lost.
+    """
 
     document: Document
     form: Form
     values: Mapping[str, Value]
     sections: Mapping[str, Section]
+    misfits: Mapping[str, str]
 
     @property
     def path(self) -> str:
@@ -71,16 +76,20 @@ class Record:
         return value if isinstance(value, date) else None
 
     def codes(self, field: str) -> tuple[str, ...] | None:
-        """Return a list; empty means none observed, None not answered."""
-        return cast("tuple[str, ...] | None", self.values.get(field))
+        """Return a list; empty means none observed, None not answered or no list."""
+        return cast("tuple[str, ...] | None", self._of_type("list", field))
 
     def rows(self, field: str) -> tuple[Row, ...] | None:
-        """Return a table's rows; empty means none observed, None not answered."""
-        return cast("tuple[Row, ...] | None", self.values.get(field))
+        """Return a table's rows; empty means none observed, None not answered or no table."""
+        return cast("tuple[Row, ...] | None", self._of_type("table", field))
 
-    def scores(self, field: str = "scores") -> Mapping[str, str]:
+    def scores(self) -> Mapping[str, str]:
         """Return the level of each dimension that was scored."""
-        return cast("dict[str, str]", self.values.get(field) or {})
+        return cast("dict[str, str]", self._of_type("scores", "scores") or {})
+
+    def _of_type(self, type_: str, field: str) -> Value | None:
+        form = self.form.fields.get(field)
+        return self.values.get(field) if form is not None and form.type == type_ else None
 
     def unanswered(self) -> list[str]:
         """Return the titles of the fields and sections that the record owes and does not answer."""
@@ -96,7 +105,9 @@ class Record:
 
     def _owes(self, rule: Rule, name: str, answers: Mapping[str, object]) -> bool:
         with_answered = rule.required_with in self.values
-        return name not in answers and is_owed(rule, self.filed_on, with_answered=with_answered)
+        if name in answers or name in self.misfits:
+            return False
+        return is_owed(rule, self.filed_on, with_answered=with_answered)
 
     def place(self, field: str, row: int | None = None, column: str = "") -> Place:
         """Return where a field, one of its rows or one cell stands, for a problem about it."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from winloss.core.body import Section, read_sections
 from winloss.core.days import parse_date
-from winloss.core.node import Node, Place, Text
+from winloss.core.node import Entries, Items, Node, Place, Text
 from winloss.core.problem import Problem, error
 from winloss.core.record import Record, Value, is_owed
-from winloss.core.values import ValueReading, how_to_answer, is_answered
+from winloss.core.values import ValueReading, as_typed, how_to_answer, is_answered
 from winloss.core.wording import DEAL_ID_HINT, did_you_mean, is_deal_id
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class _Reading:
 
     def record(self) -> Record:
         values: dict[str, Value] = {}
+        misfits: dict[str, str] = {}
         for field in self.form.fields.values():
             node, owed = self.front.get(field.name), self._is_owed(field.rule)
             if is_answered(node, field.vocabulary):
@@ -51,6 +52,9 @@ class _Reading:
                 value = reading.value(cast("Node", node), owed=owed)
                 if value is not None:
                     values[field.name] = value
+                misfit = _misfit(field, cast("Node", node), value)
+                if misfit:
+                    misfits[field.name] = misfit
             elif owed:
                 self._not_answered(field, node)
         for entry in self.front:
@@ -59,10 +63,12 @@ class _Reading:
                 hint = did_you_mean(entry.key, self.form.fields)
                 self._report(entry.place, "unknown-field", message, hint)
         self._check_given(values)
-        return Record(self.document, self.form, values, self._sections())
+        return Record(self.document, self.form, values, self._sections(), misfits)
 
     def _is_owed(self, rule: Rule) -> bool:
-        with_answered = is_answered(self.front.get(rule.required_with))
+        field = self.form.fields.get(rule.required_with)
+        node = self.front.get(rule.required_with)
+        with_answered = is_answered(node, field.vocabulary if field else None)
         return is_owed(rule, self.filed_on, with_answered=with_answered)
 
     def _not_answered(self, field: Field, node: Node | None) -> None:
@@ -93,6 +99,7 @@ class _Reading:
     def _sections(self) -> dict[str, Section]:
         forms = self.form.sections
         found: dict[str, Section] = {}
+        self._check_comments()
         for section in read_sections(self.document.body, self.document.body_line):
             place = (section.line, 1)
             if section.level == 0:
@@ -114,6 +121,16 @@ class _Reading:
         for form in forms.values():
             self._check_section(form, found.get(form.title))
         return {title: section for title, section in found.items() if section.answers}
+
+    def _check_comments(self) -> None:
+        """Refuse a comment without end: everything after it would be guidance, and not be read."""
+        body = self.document.body
+        opened = body.rfind("<!--")
+        if opened >= 0 and "-->" not in body[opened:]:
+            line = self.document.body_line + body.count("\n", 0, opened)
+            column = opened - body.rfind("\n", 0, opened)
+            message = "this comment is never closed, and hides everything below"
+            self._report((line, column), "unclosed-comment", message, "write --> at its end")
 
     def _check_section(self, form: SectionForm, section: Section | None) -> None:
         place = (self.document.body_line, 1) if section is None else (section.line, 1)
@@ -147,3 +164,14 @@ class _Reading:
         problem = error(self.document.path, place, slug, message, hint)
         is_open = rule is not None and rule.is_provisional
         self.problems.append(problem.as_warning() if is_open else problem)
+
+
+def _misfit(field: Field, node: Node, value: Value | None) -> str:
+    """Return, in words, what a provisional field holds and its type does not: only warned of."""
+    if not field.rule.is_provisional:
+        return ""
+    if value is None:
+        return as_typed(node) if isinstance(node, Text | Items) else ""
+    if field.type == "table" and isinstance(node, Items):
+        return "; ".join(as_typed(row) for row in node.values if not isinstance(row, Entries))
+    return ""

@@ -19,7 +19,14 @@ _WIDTH = 100
 
 def as_text(problems: Iterable[Problem], tree: Tree) -> str:
     """Return each problem with its place, its line, a caret below the column, and the mend."""
-    return "".join(f"{headline(problem)}\n{_excerpt(problem, tree)}" for problem in problems)
+    lines: dict[str, list[str]] = {}
+    parts: list[str] = []
+    for problem in problems:
+        if problem.path not in lines:
+            text = tree.files.get(problem.path, b"").decode("utf-8", "replace")
+            lines[problem.path] = text.split("\n")
+        parts.append(f"{headline(problem)}\n{_excerpt(problem, lines[problem.path])}")
+    return "".join(parts)
 
 
 def headline(problem: Problem) -> str:
@@ -30,9 +37,8 @@ def headline(problem: Problem) -> str:
     return f"{visible(problem.path)}:{problem.line}:{problem.column}: {what}"
 
 
-def _excerpt(problem: Problem, tree: Tree) -> str:
+def _excerpt(problem: Problem, lines: list[str]) -> str:
     mend = f"    {one_line(problem.hint)}\n" if problem.hint else ""
-    lines = tree.files.get(problem.path, b"").decode("utf-8", "replace").split("\n")
     if not 1 <= problem.line <= len(lines) or not lines[problem.line - 1].strip():
         return mend
     line = lines[problem.line - 1].rstrip("\r").replace("\t", " ")

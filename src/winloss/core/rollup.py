@@ -7,101 +7,33 @@ quarter of the delivery, whenever the record was filed (X §2).
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winloss.core.accounts import Accounts, account, broken_files, sources_of
+from winloss.core.accounts import account, errors_here, reasons, sources_of
+from winloss.core.figures import (
+    Candidate,
+    DimensionFigures,
+    Friction,
+    Level,
+    Reviews,
+    Rollup,
+)
+from winloss.core.policy import ANSWERS
 from winloss.core.schedule import obligations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from winloss.core.days import Quarter
     from winloss.core.ledger import Deal, Ledger
     from winloss.core.problem import Problem
+    from winloss.core.record import Record
     from winloss.core.schedule import Obligation
 
 PAGE_TEMPLATE = "rollup.md.j2"
-ANSWERS = ("held", "partly", "failed", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of a dimension: the deals delivered with it, and those delivered well."""
-
-    deals: tuple[str, ...]
-    good: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionFigures:
-    """What the deliveries say of one dimension of the qualification model."""
-
-    name: str
-    levels: Mapping[str, Level]
-    answers: Mapping[str, tuple[str, ...]]
-    flags: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Friction:
-    """One friction code: how often it came from which origin, and in which deals."""
-
-    code: str
-    origins: Mapping[str, int]
-    deals: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A dimension and claim, with the distinct deals that flagged it up to the quarter's end."""
-
-    dimension: str
-    claim: str
-    deals: tuple[str, ...]
-    is_enough: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reviews:
-    """The Day 60 reviews held in the quarter (R §4)."""
-
-    held: tuple[str, ...]
-    outcomes: Mapping[str, int]
-    signals: Mapping[str, int]
-    pay_again: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Rollup:
-    """A quarter. Codes map to the ids of the deals behind them, sorted."""
-
-    ledger: Ledger
-    quarter: Quarter
-    accounts: Accounts
-    won: tuple[str, ...]
-    lost: tuple[str, ...]
-    undecided: tuple[str, ...]
-    loss_reasons: Mapping[str, tuple[str, ...]]
-    delivered: tuple[Deal, ...]
-    delivered_well: tuple[str, ...]
-    dimensions: tuple[DimensionFigures, ...]
-    patterns: Mapping[str, tuple[str, ...]]
-    friction: tuple[Friction, ...]
-    reviews: Reviews
-    candidates: tuple[Candidate, ...]
-    obligations: tuple[Obligation, ...]
-    missing: tuple[Obligation, ...]
-    sources: Mapping[str, str]
-
-    @property
-    def digest(self) -> str:
-        """One digest over every file that the figures rest on."""
-        lines = "".join(f"{blob} {path}\n" for path, blob in self.sources.items())
-        return hashlib.sha256(lines.encode()).hexdigest()
+NOT_CODED = "not coded"
 
 
 def default_quarter(ledger: Ledger, today: date) -> Quarter | None:
@@ -110,27 +42,31 @@ def default_quarter(ledger: Ledger, today: date) -> Quarter | None:
     return max((each for each in quarters if each and each.last_day < today), default=None)
 
 
-def build_rollup(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem] = ()) -> Rollup:
-    """Return a quarter's figures; records with errors are excluded, with the error as reason."""
-    ledger = ledger.without(broken_files(problems))
-    deals = tuple(ledger.deals.values())
+def build_rollups(
+    ledger: Ledger, quarter: Quarter, problems: Iterable[Problem] = ()
+) -> tuple[Rollup, Rollup]:
+    """Return a quarter's figures, and those of the quarter before to compare them with.
+
+    They are a function of the records that count up to the quarter's end. Records with errors are
+    excluded, with the error as reason; a record of a later quarter is accounted for and otherwise
+    not looked at, so that a page stays true while the next one fills.
+    """
+    ledger = ledger.without(reasons(errors_here(ledger, quarter, problems)))
+    return _build(ledger, quarter), _build(ledger, quarter.previous)
+
+
+def _build(ledger: Ledger, quarter: Quarter) -> Rollup:
     accounts = account(ledger, quarter)
+    ledger = ledger.until(quarter)
+    deals = tuple(ledger.deals.values())
     delivered = _delivered_in(deals, quarter)
     well = tuple(deal.id for deal in delivered if _is_good(deal, ledger))
     closed = [deal for deal in deals if deal.loss and quarter.holds(deal.loss.day("closed_on"))]
     candidates = _candidates(deals, quarter, ledger.policy.model.minimum_evidence)
-    owed, first_month = tuple(obligations(ledger)), ledger.policy.first_month
+    owed = tuple(obligations(ledger))
     missing = tuple(each for each in owed if not each.record and each.due <= quarter.last_day)
     mine = tuple(each for each in owed if quarter.holds(each.due))
-    told = (*delivered, *_delivered_in(deals, quarter.previous))
-    used = (
-        *accounts.counted,
-        *(each for each in ledger.records if each.quarter(first_month) == quarter.previous),
-        *(record for deal in told for record in (deal.handoff, deal.delivery)),
-        *(ledger.deals[name].delivery for each in candidates for name in each.deals),
-        *(each.record for each in mine),
-        *(ledger.deals[each.deal].handoff for each in (*mine, *missing)),
-    )
+    sources = _sources(ledger, accounts.counted, quarter, candidates, (*mine, *missing))
     return Rollup(
         ledger=ledger,
         quarter=quarter,
@@ -152,8 +88,29 @@ def build_rollup(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem] =
         candidates=candidates,
         obligations=mine,
         missing=missing,
-        sources=sources_of(ledger, used, PAGE_TEMPLATE),
+        sources=sources,
     )
+
+
+def _sources(
+    ledger: Ledger,
+    counted: Iterable[Record],
+    quarter: Quarter,
+    candidates: Iterable[Candidate],
+    owed: Collection[Obligation],
+) -> dict[str, str]:
+    """Return the files behind the figures: this quarter's, and what they are held against."""
+    deals = tuple(ledger.deals.values())
+    told = (*_delivered_in(deals, quarter), *_delivered_in(deals, quarter.previous))
+    used = (
+        *counted,
+        *(each for each in ledger.records if each.quarter(quarter.first_month) == quarter.previous),
+        *(record for deal in told for record in (deal.handoff, deal.delivery)),
+        *(ledger.deals[name].delivery for each in candidates for name in each.deals),
+        *(each.record for each in owed),
+        *(ledger.deals[each.deal].handoff for each in owed),
+    )
+    return sources_of(ledger, used, (each.form for each in owed), PAGE_TEMPLATE)
 
 
 def _delivered_in(deals: Iterable[Deal], quarter: Quarter) -> tuple[Deal, ...]:
@@ -191,12 +148,15 @@ def _patterns(delivered: Iterable[Deal]) -> dict[str, tuple[str, ...]]:
 
 def _names(delivered: Iterable[Deal], ledger: Ledger) -> list[str]:
     """Return the model's dimensions, then those that only older records know."""
-    names = list(ledger.policy.model.dimensions)
+    names = dict.fromkeys(ledger.policy.model.dimensions)
     for deal in delivered:
-        for name in deal.handoff.scores() if deal.handoff else ():
-            if name not in names:
-                names.append(name)
-    return names
+        if deal.handoff:
+            names |= dict.fromkeys(deal.handoff.scores())
+        for record, table in ((deal.handoff, "signals"), (deal.delivery, "flags")):
+            for row in (record.rows(table) if record else None) or ():
+                if "dimension" in row:
+                    names.setdefault(str(row["dimension"]))
+    return list(names)
 
 
 def _dimension(name: str, delivered: tuple[Deal, ...], ledger: Ledger) -> DimensionFigures:
@@ -241,10 +201,10 @@ def _answers_about(deal: Deal, dimension: str) -> list[str]:
 
 def _friction(delivered: Iterable[Deal]) -> tuple[Friction, ...]:
     rows = [
-        (str(row.get("code", "")), str(row.get("origin", "")), deal)
+        (str(row.get("code", NOT_CODED)), str(row.get("origin", NOT_CODED)), deal)
         for deal in delivered
         if deal.delivery
-        for row in deal.delivery.rows("friction") or ()
+        for row in filter(None, deal.delivery.rows("friction") or ())
     ]
     deals = _by_code((code, deal) for code, _, deal in rows)
     return tuple(

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winloss.core.rollup import build_rollup
-
 if TYPE_CHECKING:
-    from winloss.core.rollup import DimensionFigures, Rollup
+    from winloss.core.figures import DimensionFigures, Rollup
 
 
-def rollup_data(rollup: Rollup) -> dict[str, object]:
+def rollup_data(rollup: Rollup, before: Rollup) -> dict[str, object]:
     """Return the contract's data. Lists of deals are ids, sorted; the rest are counts."""
-    before = build_rollup(rollup.ledger, rollup.quarter.previous).patterns
-    codes = [*rollup.patterns, *sorted(set(before) - set(rollup.patterns))]
+    codes = [*rollup.patterns, *sorted(set(before.patterns) - set(rollup.patterns))]
     return {
         "quarter": str(rollup.quarter),
         "policy_status": rollup.ledger.policy.status,
@@ -38,7 +35,7 @@ def rollup_data(rollup: Rollup) -> dict[str, object]:
             {
                 "code": code,
                 "deals": list(rollup.patterns.get(code, ())),
-                "previous": len(before.get(code, ())),
+                "previous": len(before.patterns.get(code, ())),
             }
             for code in codes
         ],

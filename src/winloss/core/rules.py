@@ -5,13 +5,20 @@ Every rule is a function of the ledger and yields problems with the place to men
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from winloss.core.ledger import read_ledger
+from winloss.core.placement import (
+    a_deal_has_one_record_of_a_kind,
+    each_deal_has_one_folder,
+    each_folder_has_one_deal,
+    folder_and_deal_agree,
+    names_are_portable,
+    policy_files_hold_rules,
+    records_stand_where_their_kind_belongs,
+)
 from winloss.core.problem import Problem, error
-from winloss.core.tree import DEALS, POLICY, RECORDS
-from winloss.core.wording import did_you_mean, is_reserved, listed, visible
+from winloss.core.wording import did_you_mean, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +37,9 @@ _ORDER = (
 )
 
 
+_HALF_A_YEAR = 182
+
+
 def check(tree: Tree) -> tuple[Ledger | None, tuple[Problem, ...]]:
     """Read a repository and return it beside every problem of its files and between them, sorted.
 
@@ -40,80 +50,6 @@ def check(tree: Tree) -> tuple[Ledger | None, tuple[Problem, ...]]:
         for rule in RULES:
             found.extend(rule(ledger))
     return ledger, tuple(sorted(set(found)))
-
-
-def names_are_portable(ledger: Ledger) -> Iterator[Problem]:
-    """Refuse names that another system cannot hold, or holds as one and the same."""
-    hint = "rename the file with letters, digits, - and _"
-    by_folded: dict[str, str] = {}
-    for path in ledger.tree.paths(RECORDS):
-        for part in path.split("/"):
-            if is_reserved(part) or part.endswith((".", " ")) or set(part) & set('<>:"\\|?*'):
-                message = f"the name '{visible(part)}' cannot be used on every system"
-                yield error(path, (1, 1), "unportable-name", message, hint)
-        folded = unicodedata.normalize("NFC", path).casefold()
-        if folded in by_folded:
-            message = f"some systems cannot tell this name from {by_folded[folded]}"
-            yield error(path, (1, 1), "name-clash", message, hint)
-        by_folded.setdefault(folded, path)
-
-
-def records_stand_where_their_kind_belongs(ledger: Ledger) -> Iterator[Problem]:
-    """Hold a record's kind and fields against its file's name and its folder."""
-    for record in ledger.records:
-        name = _expected_name(record)
-        actual = record.path.rpartition("/")[2]
-        if record.form.is_per_deal:
-            is_right = record.path.startswith(DEALS) and actual == name
-            belongs = f"{DEALS}<year>/<deal>/{name or record.form.filed_as}"
-        else:
-            is_right = record.path == f"{RECORDS}{name}"
-            belongs = f"{RECORDS}{name or record.form.filed_as}"
-        if not is_right:
-            message = f"a {record.kind} record does not belong here"
-            hint = f"move it to {belongs}, or mend its kind"
-            yield error(record.path, record.place("kind"), "misplaced", message, hint)
-
-
-def _expected_name(record: Record) -> str | None:
-    values = {name: str(value) for name, value in record.values.items()}
-    return record.form.file_name(values)
-
-
-def folder_and_deal_agree(ledger: Ledger) -> Iterator[Problem]:
-    """Hold a record's ``deal`` against the name of its folder: ``<deal>`` or ``<deal>-<slug>``."""
-    for record in ledger.records:
-        if not record.deal or not record.path.startswith(DEALS):
-            continue
-        folder = record.path.split("/")[-2]
-        if folder != record.deal and not folder.startswith(f"{record.deal}-"):
-            message = f"deal is '{record.deal}' and the folder is '{visible(folder)}'"
-            hint = "make the two agree: a folder's name begins with its deal's id"
-            yield error(record.path, record.place("deal"), "folder-and-deal-differ", message, hint)
-
-
-def each_deal_has_one_folder(ledger: Ledger) -> Iterator[Problem]:
-    """Refuse a deal whose records stand in two folders."""
-    for deal in ledger.deals.values():
-        for record in deal.records:
-            if record.path.startswith(DEALS) and record.path.rpartition("/")[0] != deal.folder:
-                message = f"deal {deal.id} also has records in {deal.folder}/"
-                hint = "keep all records of a deal in one folder"
-                yield error(record.path, record.place("deal"), "two-folders", message, hint)
-
-
-def one_handoff_per_deal(ledger: Ledger) -> Iterator[Problem]:
-    """Refuse a second record of a kind that a deal has once (X §2, "Per deal")."""
-    for deal in ledger.deals.values():
-        first: dict[str, Record] = {}
-        for record in deal.records:
-            if not record.form.is_per_deal or "{" in record.form.filed_as:
-                continue
-            earlier = first.setdefault(record.kind, record)
-            if earlier is not record:
-                message = f"deal {deal.id} has a {record.kind} record already: {earlier.path}"
-                hint = "keep one of the two"
-                yield error(record.path, record.place("deal"), "duplicate-record", message, hint)
 
 
 def customers_agree(ledger: Ledger) -> Iterator[Problem]:
@@ -149,6 +85,13 @@ def _named_rows(deal: Deal) -> Iterator[tuple[Record, str, int, str]]:
                     yield deal.handoff, table, index, str(row["id"])
 
 
+def _handoff_can_be_read(ledger: Ledger, deal: Deal) -> bool:
+    """Tell whether a missing handoff is really missing, and not a file with errors of its own."""
+    path = f"{deal.folder}/pre-delivery.md"
+    is_there = path in ledger.tree.files or path in ledger.tree.unreadable
+    return deal.handoff is not None or not is_there
+
+
 def validation_answers_every_id_once(ledger: Ledger) -> Iterator[Problem]:
     """Hold the post-mortem's answers against what the handoff listed (X §2, signal validation)."""
     for deal in ledger.deals.values():
@@ -178,7 +121,7 @@ def friction_origins_exist(ledger: Ledger) -> Iterator[Problem]:
     codes = ledger.policy.vocabulary("taxonomy.friction_origins").titles
     for deal in ledger.deals.values():
         record = deal.delivery
-        if record is None:
+        if record is None or not _handoff_can_be_read(ledger, deal):
             continue
         known = [*deal.promised(), *codes]
         is_open = record.form.fields["friction"].rule.is_provisional
@@ -190,6 +133,27 @@ def friction_origins_exist(ledger: Ledger) -> Iterator[Problem]:
                 hint = did_you_mean(str(origin), known)
                 problem = error(record.path, place, "unknown-origin", message, hint)
                 yield problem.as_warning() if is_open else problem
+
+
+def flags_name_a_dimension(ledger: Ledger) -> Iterator[Problem]:
+    """Hold a flag's dimension against the model: today's, or the one that the handoff names.
+
+    Who claims that a dimension is to be added names one that no model has yet.
+    """
+    for deal in ledger.deals.values():
+        record = deal.delivery
+        known = list(ledger.policy.model.dimensions)
+        if deal.handoff is not None:
+            known += [name for name in deal.handoff.scores() if name not in known]
+        for index, row in enumerate((record.rows("flags") if record else None) or ()):
+            name = row.get("dimension")
+            if record and name is not None and name not in known and row.get("claim") != "add":
+                message = f"the qualification model has no dimension '{name}'"
+                place, hint = (
+                    record.place("flags", index, "dimension"),
+                    did_you_mean(str(name), known),
+                )
+                yield error(record.path, place, "unknown-code", message, hint)
 
 
 def dates_come_in_a_possible_order(ledger: Ledger) -> Iterator[Problem]:
@@ -208,49 +172,64 @@ def dates_come_in_a_possible_order(ledger: Ledger) -> Iterator[Problem]:
                 yield error(record.path, place, "impossible-order", message, hint)
 
 
+def dates_of_a_record_lie_together(ledger: Ledger) -> Iterator[Problem]:
+    """Warn of a record filed half a year from its own date: most often a slip in the year."""
+    for record in ledger.records:
+        day, filed = record.day(record.form.counts_on), record.filed_on
+        if day is not None and filed is not None and abs((filed - day).days) > _HALF_A_YEAR:
+            message = f"{record.form.counts_on} {day} lies far from date {filed}"
+            hint = "if the year is right, leave it"
+            place = record.place(record.form.counts_on)
+            yield error(record.path, place, "unlikely-date", message, hint).as_warning()
+
+
 def a_lost_deal_has_no_delivery(ledger: Ledger) -> Iterator[Problem]:
-    """Refuse a deal that was lost and also handed over or delivered."""
+    """Refuse a delivery of a deal that was lost, and warn of its handoff.
+
+    A deal may be cancelled after the handoff; X has no record for that, so it is won and lost.
+    """
     for deal in ledger.deals.values():
         if deal.loss is None:
             continue
-        for record, what in ((deal.handoff, "handed over"), (deal.delivery, "delivered")):
-            if record is not None:
-                message = f"deal {deal.id} was closed as lost in {deal.loss.path}, and is {what}"
-                hint = "delete the record that is wrong"
-                yield error(record.path, record.place("deal"), "lost-and-won", message, hint)
+        place = deal.loss.place("deal")
+        if deal.delivery is not None:
+            message = (
+                f"deal {deal.id} is closed as lost here, and delivered in {deal.delivery.path}"
+            )
+            hint = "remove the record that is wrong"
+            yield error(deal.loss.path, place, "lost-and-delivered", message, hint)
+        elif deal.handoff is not None:
+            message = f"deal {deal.id} was handed off: it counts as won, and here as not won"
+            hint = "leave it if the deal was cancelled after the handoff"
+            yield error(deal.loss.path, place, "lost-and-won", message, hint).as_warning()
 
 
 def a_delivery_follows_a_handoff(ledger: Ledger) -> Iterator[Problem]:
     """Warn of a delivery without handoff: nothing can be held against it (X §2)."""
     for deal in ledger.deals.values():
-        if deal.delivery is not None and deal.handoff is None:
+        record = deal.delivery
+        if record and deal.handoff is None and _handoff_can_be_read(ledger, deal):
             message = f"deal {deal.id} has no pre-delivery record to hold the delivery against"
             hint = f"ask sales.ops: winloss new pre-delivery --deal {deal.id}"
-            record = deal.delivery
             problem = error(record.path, record.place("deal"), "no-handoff", message, hint)
             yield problem.as_warning()
 
 
-def policy_files_are_known(ledger: Ledger) -> Iterator[Problem]:
-    """Refuse folders below the policy: a vocabulary is named by its file alone."""
-    for path in ledger.tree.paths(POLICY):
-        if "/" in path.removeprefix(POLICY) and path not in ledger.set_aside:
-            message = "a policy file stands directly in records/policy/"
-            yield error(path, (1, 1), "misplaced", message, f"move it to {POLICY}")
-
-
 RULES = (
     names_are_portable,
-    policy_files_are_known,
+    policy_files_hold_rules,
     records_stand_where_their_kind_belongs,
     folder_and_deal_agree,
     each_deal_has_one_folder,
-    one_handoff_per_deal,
+    each_folder_has_one_deal,
+    a_deal_has_one_record_of_a_kind,
     customers_agree,
     handoff_ids_are_unique,
     validation_answers_every_id_once,
     friction_origins_exist,
+    flags_name_a_dimension,
     dates_come_in_a_possible_order,
+    dates_of_a_record_lie_together,
     a_lost_deal_has_no_delivery,
     a_delivery_follows_a_handoff,
 )

@@ -138,7 +138,10 @@ def _folder(ledger: Ledger, deal_id: str, customer: str, filed_on: date) -> str:
     deal = ledger.deals.get(deal_id)
     if deal is not None:
         return deal.folder
-    taken = {each.folder for each in ledger.deals.values()}
+    taken = {each.folder: each.id for each in ledger.deals.values()}
+    for folder, other in taken.items():
+        if folder.rpartition("/")[2] == deal_id:
+            raise stop(f"'{deal_id}' is the folder of a deal, not its id", f"write --deal {other}")
     for path in ledger.tree.paths(DEALS):
         folder = path.rpartition("/")[0]
         name = folder.rpartition("/")[2]
@@ -180,13 +183,15 @@ def _plain_data(known: Field, node: Node) -> Filled:
         return {each.key: _word(known, each.value) for each in node}
     if isinstance(node, Items) and known.type == "list":
         return [_word(known, item) for item in node.values]
-    if isinstance(node, Items) and known.type == "table":
-        return [
-            {each.key: _word(known, each.value) for each in item}
-            for item in node.values
-            if isinstance(item, Entries)
-        ]
-    raise stop(f"--set {known.name}: this is not a {known.type}", "")
+    rows = (
+        [item for item in node.values if isinstance(item, Entries)]
+        if isinstance(node, Items)
+        else []
+    )
+    if isinstance(node, Items) and known.type == "table" and len(rows) == len(node.values):
+        return [{each.key: _word(known, each.value) for each in row} for row in rows]
+    hint = "see the form in templates/ for how it is written"
+    raise stop(f"--set {known.name}: this is no value of type {known.type}", hint)
 
 
 def _word(known: Field, node: Node) -> str:

@@ -39,11 +39,14 @@ class Obligation:
 
 
 def obligations(ledger: Ledger) -> Iterator[Obligation]:
-    """Yield what each deal owes, by deal and form (X §2, "Timing"; the form has the rule)."""
+    """Yield what each deal owes, by deal and form (X §2, "Timing"; the form has the rule).
+
+    A deal that was closed without being won owes nothing more.
+    """
     for deal in ledger.deals.values():
         for _, form in sorted(ledger.forms.items()):
             start = _start(form, deal)
-            if form.due is not None and start is not None:
+            if form.due is not None and start is not None and deal.loss is None:
                 since, day = start
                 if form.due.in_business_days:
                     due = business_days_after(day, form.due.within, ledger.policy.closed)

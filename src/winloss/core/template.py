@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from winloss.core.tree import Tree
 
 MOST_OUTPUT = 4 * 1024 * 1024
+_MOST_NUMBER = 10**9
 _LOOP = {"first", "last", "index"}
 # What a template can make Jinja, or the Python that Jinja writes for it, raise.
 _STOPPED = (
-    *(TemplateError, ArithmeticError, LookupError, MemoryError),
+    *(TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError),
     *(RecursionError, SyntaxError, TypeError, ValueError),
 )
 
@@ -74,7 +75,7 @@ def fill(
 class _Room(ImmutableSandboxedEnvironment):
     """The room that a template works in."""
 
-    intercepted_binops = frozenset(["*", "**", "%", "//"])
+    intercepted_binops = frozenset(["+", "-", "*", "**", "%", "//"])
 
     def __init__(self, path: str, text: str, *, is_markdown: bool) -> None:
         def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -113,9 +114,10 @@ class _Room(ImmutableSandboxedEnvironment):
         return False
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Calculate with numbers only: a text times a billion would fill the memory."""
-        if operator == "**" or not (isinstance(left, int) and isinstance(right, int)):
-            raise SecurityError(f"'{operator}' is not used here")
+        """Calculate with small numbers only: a text added to itself would fill the memory."""
+        numbers = isinstance(left, int) and isinstance(right, int)
+        if operator == "**" or not numbers or max(abs(left), abs(right)) > _MOST_NUMBER:
+            raise SecurityError(f"'{operator}' is for small numbers")
         return super().call_binop(context, operator, left, right)
 
 
@@ -144,6 +146,8 @@ def _refuse_silence(room: _Room, text: str) -> None:
     for node in parsed.find_all(nodes.CondExpr):
         if node.expr2 is None:
             raise _at(node.lineno, "'… if …' needs an else, or it may print nothing")
+    for joined in parsed.find_all(nodes.Concat):
+        raise _at(joined.lineno, "'~' is not used here: print one text after the other")
     for include in parsed.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         raise _at(include.lineno, "one template cannot take in another")
 

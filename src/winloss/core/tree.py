@@ -19,6 +19,7 @@ RECORDS = "records/"
 POLICY = "records/policy/"
 DEALS = "records/deals/"
 TEMPLATES = "templates/"
+FOLDERS = ("records", "templates")  # what winloss reads, below the root
 
 
 @dataclass(frozen=True, slots=True)

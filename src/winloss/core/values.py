@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from winloss.core.policy import Policy, Vocabulary
     from winloss.core.record import Row, Value
 
-# Cells that may name an id of the deal's pre-delivery record instead of a code; only the ledger
-# knows those ids, so it judges them.
-NAMES_AN_ID = {("friction", "origin")}
+# Cells that only the deal's other records can judge: an origin may be an id of the handoff, and a
+# flag may name a dimension of the model that the handoff was scored under. ``rules`` holds them.
+DIMENSIONS = "qualification.dimensions"
+JUDGED_LATER = {("friction", "origin"), ("flags", "dimension")}
 
 
 def is_answered(node: Node | None, vocabulary: Vocabulary | None = None) -> bool:
@@ -79,13 +80,23 @@ class ValueReading:
             self._report(node.place, "not-a-number", message, "write digits only, for example 2500")
             return None
         if vocabulary is not None and text not in vocabulary.titles:
+            if vocabulary.name == DIMENSIONS and self._is_of_an_earlier_model:
+                return text
             self._unknown_code(name, text, vocabulary, node.place)
-            return None
+            return text if self.field.rule.is_provisional else None
         return text
+
+    @property
+    def _is_of_an_earlier_model(self) -> bool:
+        """Whether the record names a model that this policy no longer holds."""
+        return self.model not in {"", str(self.policy.model.version)}
 
     def _unknown_code(self, name: str, code: str, vocabulary: Vocabulary, place: Place) -> None:
         message = f"'{code}' is not among the {vocabulary.name} that '{name}' chooses from"
-        self._report(place, "unknown-code", message, did_you_mean(code, vocabulary.titles))
+        hint = did_you_mean(code, vocabulary.titles)
+        if len(code.split()) > 1 and all(word in vocabulary.titles for word in code.split()):
+            hint = f"put a comma between them: {', '.join(code.split())}"
+        self._report(place, "unknown-code", message, hint)
 
     def _list(self, node: Node) -> tuple[str, ...] | None:
         if not isinstance(node, Items):
@@ -111,8 +122,7 @@ class ValueReading:
             hint = "write one 'dimension: level' a line below it"
             self._report(node.place, "wrong-type", f"'{self.field.name}' has no levels", hint)
             return None
-        if self.model not in {"", str(self.policy.model.version)}:
-            # Scored under an earlier model, which this policy no longer holds.
+        if self._is_of_an_earlier_model:
             return {
                 entry.key: entry.value.value
                 for entry in node
@@ -153,7 +163,8 @@ class ValueReading:
             return None
         # A table that is only owed later may stand there with its blanks (X §2, "Post-mortem").
         may_wait = bool(self.field.rule.required_with) and not owed
-        return tuple(self._row(row, may_wait=may_wait) for row in node.values)
+        rows = tuple(self._row(row, may_wait=may_wait) for row in node.values)
+        return rows if any(rows) or not rows else None  # blank rows alone are no answer
 
     def _row(self, node: Node, *, may_wait: bool) -> Row:
         columns = {column.name: column for column in self.field.columns}
@@ -167,7 +178,8 @@ class ValueReading:
             if entry.key not in columns:
                 message = f"'{self.field.name}' has no column '{entry.key}'"
                 hint = did_you_mean(entry.key, columns)
-                self._report(entry.place, "unknown-field", message, hint)
+                place = entry.place  # never softened: no page would show what stands here
+                self.problems.append(error(self.path, place, "unknown-field", message, hint))
         if not may_wait and not is_answered(node):
             names = ", ".join(columns)
             hint = f"write {names}; or {self.field.name}: [] when there is none"
@@ -189,7 +201,7 @@ class ValueReading:
         return row
 
     def _cell(self, column: Column, node: Node) -> str | date | int | None:
-        is_judged_later = (self.field.name, column.name) in NAMES_AN_ID
+        is_judged_later = (self.field.name, column.name) in JUDGED_LATER
         vocabulary = None if is_judged_later else column.vocabulary
         return self._scalar(f"{self.field.name}.{column.name}", column.type, vocabulary, node)
 
@@ -218,3 +230,12 @@ def how_to_answer(field: Field) -> str:
     if field.type == "date":
         return f"write {field.name}: YYYY-MM-DD"
     return f"write {field.name}: …" + (f" ({field.help})" if field.help else "")
+
+
+def as_typed(node: Node) -> str:
+    """Return a value in words, for a page that must not drop what it cannot understand."""
+    if isinstance(node, Text):
+        return node.value
+    if isinstance(node, Items):
+        return "; ".join(as_typed(each) for each in node.values)
+    return ", ".join(f"{entry.key}: {as_typed(entry.value)}" for entry in node)

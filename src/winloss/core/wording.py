@@ -17,10 +17,10 @@ UNSEEN = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"(?i)tbd|tbc|todo|n/?a|none|null|nil|~|\?+|xxx+|not populated|"
-    r"[-\u2013\u2014.\u2026]+|\{.*\}|<.*>|\[(not populated|tbd|todo)\]",
-    re.DOTALL,
+    r"[-\u2013\u2014.\u2026]+|\{[^{}]{0,60}\}|<[^<>]{0,60}>|\[(not populated|tbd|todo)\]",
 )
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_MOST_NAMES = 100
 _DEAL_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 DEAL_ID_HINT = "letters, digits, - and _, at most 64, as in the Monday.com item's id"
 
@@ -44,6 +44,8 @@ def one_line(text: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known name that a person most likely meant, if any is near."""
     by_folded = {name.casefold(): name for name in known}
+    if len(by_folded) > _MOST_NAMES or len(word) > _MOST_NAMES:
+        return None  # comparing takes time for each pair, and a hint is not worth it
     matches = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error, stop
-from winloss.core.tree import RECORDS, TEMPLATES, Tree
+from winloss.core.tree import Tree
 from winloss.core.wording import visible
 
 if TYPE_CHECKING:
@@ -35,8 +35,14 @@ def read_tree(root: Path, paths: Iterable[str]) -> Tree:
     files: dict[str, bytes] = {}
     unreadable: dict[str, Problem] = {}
     real_root = Path(os.path.realpath(root))
-    for path in paths:
+    for number, path in enumerate(paths, 1):
         name = visible(path)
+        if name != path:  # two such names may look the same
+            hint = "rename it with letters, digits, - and _"
+            message = "the name holds characters that nobody can see"
+            name = f"{name}#{number}"
+            unreadable[name] = error(name, (1, 1), "unportable-name", message, hint)
+            continue
         try:
             files[name] = _read(real_root, path)
         except _Refused as cause:
@@ -59,11 +65,12 @@ def _read(real_root: Path, path: str) -> bytes:
         raise _Refused(
             "missing-file",
             "git tracks this file and the disk does not hold it",
-            f"bring it back with 'git restore {visible(path)}', or 'git rm' it on purpose",
+            "if you moved it: git add -A; if it was lost: git restore "
+            f"{visible(path)}; if it is to go: git rm {visible(path)}",
         ) from None
     if stat.S_ISDIR(found.st_mode):
-        hint = "a records repository holds plain files: remove the repository inside it"
-        raise _Refused("not-a-file", "this is a repository inside the repository", hint)
+        hint = "a records repository holds plain files: move this folder elsewhere"
+        raise _Refused("not-a-file", "this is a folder, or a repository, and not a file", hint)
     if not stat.S_ISREG(found.st_mode) or os.path.realpath(place.parent) != str(place.parent):
         hint = "put the file itself here"
         raise _Refused("not-a-file", "this is a link or a device, not a file", hint)
@@ -73,11 +80,9 @@ def _read(real_root: Path, path: str) -> bytes:
 
 
 def read(root: Path, path: str) -> bytes | None:
-    """Return one file's bytes; None when it does not exist."""
-    try:
-        return (root / path).read_bytes()
-    except FileNotFoundError:
-        return None
+    """Return one file's bytes; None when no file stands there."""
+    place = root / path
+    return place.read_bytes() if place.is_file() and not place.is_symlink() else None
 
 
 def create(root: Path, path: str, text: str) -> None:
@@ -112,7 +117,11 @@ def replace(root: Path, path: str, text: str) -> bool:
         if place.is_file() and place.read_bytes() == text.encode():
             return False
         temporary = _write_beside(place, text)
-        temporary.replace(place)
+        try:
+            temporary.replace(place)
+        except OSError:
+            temporary.unlink()
+            raise
     return True
 
 
@@ -158,8 +167,3 @@ def _write_beside(place: Path, text: str) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
-
-
-def working_folders() -> tuple[str, ...]:
-    """Return the folders that winloss reads."""
-    return RECORDS.rstrip("/"), TEMPLATES.rstrip("/")

@@ -1,8 +1,8 @@
 """Ask git. The only module that imports it.
 
 GitPython serves as a runner of git's plumbing and nothing more: its object reader gives damaged
-objects back as empty, and its convenience calls take text for options. No variable of the caller's
-environment reaches git, and no program that a repository's configuration names is run.
+objects back as empty, and its convenience calls take text for options. No ``GIT_`` variable of the
+caller's reaches git, and no program that a repository's configuration names is run.
 """
 
 from __future__ import annotations
@@ -36,27 +36,26 @@ _ENVIRONMENT = {
 
 def root(start: Path) -> Path | None:
     """Return the top level of the repository around a folder; None when there is none."""
-    code, out = _git(start, "rev-parse", "--show-toplevel")
-    return Path(os.fsdecode(out.rstrip(b"\n"))) if code == 0 and out.strip() else None
+    out = _git(start, "rev-parse", "--show-toplevel")
+    return Path(os.fsdecode(out.rstrip(b"\n"))) if out and out.strip() else None
 
 
 def listed(root_folder: Path, folders: Sequence[str]) -> list[str] | None:
     """Return the files that git tracks below some folders, and those it does not ignore, sorted.
 
-    Paths are relative to the root; None when git knows nothing of it.
+    Paths are relative to the root; None when it lies in no repository.
     """
-    code, out = _git(
-        root_folder,
-        *("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"),
-        *folders,
-    )
-    if code != 0:
-        return None
-    return sorted({os.fsdecode(path) for path in out.split(b"\0") if path})
+    options = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
+    out = _git(root_folder, *options, *folders)
+    return None if out is None else sorted({os.fsdecode(path) for path in out.split(b"\0") if path})
 
 
-def _git(folder: Path, *arguments: str) -> tuple[int, bytes]:
-    """Run one of git's plumbing commands in a folder; return its exit code and what it printed."""
+def _git(folder: Path, *arguments: str) -> bytes | None:
+    """Run one of git's plumbing commands in a folder; None when git finds no repository there.
+
+    Any other refusal of git's ends the command in git's own words.
+    """
+    # GitPython hands its own process's environment on, so what must not reach git leaves it here.
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
     try:
@@ -65,7 +64,7 @@ def _git(folder: Path, *arguments: str) -> tuple[int, bytes]:
         hint = "install git, and see that the command 'git' works in this terminal"
         raise stop(f"git cannot be run: {str(cause).strip().splitlines()[0]}", hint) from None
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-    code, out, _ = git.Git(folder).execute(
+    code, out, err = git.Git(folder).execute(
         ["git", "--no-pager", *settings, *arguments],
         with_extended_output=True,
         with_exceptions=False,
@@ -73,4 +72,8 @@ def _git(folder: Path, *arguments: str) -> tuple[int, bytes]:
         strip_newline_in_stdout=False,
         env=_ENVIRONMENT,
     )
-    return code, out
+    if code == 0:
+        return out
+    if "not a git repository" in err:
+        return None
+    raise stop(f"git refuses: {err.strip()}", "follow git's advice, then try again", slug="git")

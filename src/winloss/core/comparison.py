@@ -1,0 +1,202 @@
+"""The quarter in short, beside the one before, and won deals beside lost ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winloss.core.coverage import days, missing_row
+from winloss.core.escape import Markdown, inline
+from winloss.core.findings import is_judged, rows_of
+from winloss.core.policy import ANSWERS
+from winloss.core.wording import listed
+
+if TYPE_CHECKING:
+    from winloss.core.figures import Rollup
+    from winloss.core.findings import Data
+    from winloss.core.naming import Naming
+    from winloss.core.record import Record
+
+_MOST_NAMED = 2  # the first lines name what recurs most, the sections name the rest
+
+
+def headline(rollup: Rollup, naming: Naming) -> Data:
+    """Return what the first five lines say of a quarter."""
+    answers = {
+        answer: [deal for each in rollup.dimensions for deal in each.answers.get(answer, ())]
+        for answer in ANSWERS
+    }
+    return {
+        "won": naming.names(rollup.won),
+        "lost": naming.names(rollup.lost),
+        "undecided": naming.names(rollup.undecided),
+        "delivered": naming.names(deal.id for deal in rollup.delivered),
+        "well": naming.names(rollup.delivered_well),
+        "judged": naming.names(deal.id for deal in rollup.delivered if is_judged(deal)),
+        "unjudged": naming.names(deal.id for deal in rollup.delivered if not is_judged(deal)),
+        "answered": sum(len(deals) for deals in answers.values()),
+        **{
+            answer: {"count": len(deals), "names": naming.names(sorted(set(deals)))}
+            for answer, deals in answers.items()
+        },
+        "signals": _held(rollup, "signals", naming),
+        "promises": _held(rollup, "expectations", naming),
+        "patterns": [
+            {"title": naming.title("taxonomy.pattern_codes", code), "names": naming.names(deals)}
+            for code, deals in rollup.patterns.items()
+            if len(deals) > 1
+        ][:_MOST_NAMED],
+        "friction": [
+            {
+                "title": naming.title("taxonomy.friction", each.code),
+                "names": naming.names(each.deals),
+            }
+            for each in rollup.friction
+            if len(each.deals) > 1
+        ][:_MOST_NAMED],
+        "has_records": bool(rollup.accounts.counted),
+        "missing": [missing_row(each, naming) for each in rollup.missing],
+    }
+
+
+def _held(rollup: Rollup, table: str, naming: Naming) -> Data:
+    """Return how many signals or expectations of the deliveries held, of those answered."""
+    held: list[str] = []
+    count = 0
+    for deal in rollup.delivered:
+        noted = {row["id"] for row in rows_of(deal.handoff, table) if "id" in row}
+        for row in rows_of(deal.delivery, "validation"):
+            if row.get("id") in noted and "answer" in row:
+                count += 1
+                held += [deal.id] * (row["answer"] == "held")
+    return {"count": count, "held": len(held), "names": naming.names(sorted(set(held)))}
+
+
+def versus(now: Data, then: Data) -> list[Data]:
+    """Return the outcomes of the quarter beside those of the one before, deals named."""
+    rows = [
+        {"title": title, "now": _counted(now[key]), "then": _counted(then[key])}
+        for title, key in (
+            ("Won", "won"),
+            ("Lost", "lost"),
+            ("No decision", "undecided"),
+            ("Delivered", "delivered"),
+        )
+        if now[key] or then[key]
+    ]
+    if now["judged"] or then["judged"]:
+        well = [
+            _counted(each["well"], _k_of_n(each["well"], each["judged"])) for each in (now, then)
+        ]
+        rows.append({"title": "Delivered well", "now": well[0], "then": well[1]})
+    for title, key in (("Signals that held", "signals"), ("Promises kept", "promises")):
+        if now[key]["count"] or then[key]["count"]:
+            cells = [
+                _counted(each[key]["names"], f"{each[key]['held']} of {each[key]['count']}")
+                for each in (now, then)
+            ]
+            rows.append({"title": title, "now": cells[0], "then": cells[1]})
+    return rows
+
+
+def _k_of_n(part: list[str], whole: list[str]) -> str:
+    return f"{len(part)} of {len(whole)}"
+
+
+def _counted(names: list[str], count: str = "") -> Markdown:
+    """Return how many, and which: ``2: Contoso and Litware``."""
+    figure = count or str(len(names))
+    return Markdown(f"{figure}: {listed(inline(name) for name in names)}" if names else figure)
+
+
+def deal_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return each deal of the quarter: what happened, and the records that say so."""
+    counted = {record.path for record in rollup.accounts.counted}
+    rows = []
+    for deal in rollup.ledger.deals.values():
+        records = [record for record in deal.records if record.path in counted]
+        if records:
+            links = ", ".join(naming.link(record.path, record.kind) for record in records)
+            rows.append(
+                {
+                    "id": deal.id,
+                    "name": deal.customer or "not named",
+                    "events": [_event(record, rollup, naming) for record in records],
+                    "records": Markdown(links),
+                }
+            )
+    return rows
+
+
+def _event(record: Record, rollup: Rollup, naming: Naming) -> str:
+    """Return what a record tells of its deal, with the day that makes it count here."""
+    day = record.day(record.form.counts_on)
+    if record.kind == "pre-delivery":
+        return f"won, handed off {day}"
+    if record.kind == "closed-lost":
+        outcome = naming.title("exchange.closed_outcomes", record.text("outcome"))
+        return f"{outcome.lower()}, closed {day}"
+    if record.kind == "post-delivery":
+        quality = naming.title("exchange.delivery_quality", record.text("delivery_quality"))
+        how = f"quality {quality.lower()}" if quality else "post-mortem open"
+        expected = rollup.ledger.deals[record.deal].expected_on
+        if expected is not None and day is not None and day > expected:
+            how = f"{days(day - expected)} later than expected, {how}"
+        is_filed_later = record.filed_on is not None and not rollup.quarter.holds(record.filed_on)
+        return f"delivered {day}, {how}" + (f", filed {record.filed_on}" if is_filed_later else "")
+    return f"{record.form.title}, {day}"
+
+
+def reason_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+    """Return why each deal of the quarter was not won."""
+    return [
+        {
+            "title": naming.title("taxonomy.loss_reasons", code),
+            "name": naming.name(deal_id),
+            "outcome": naming.title("exchange.closed_outcomes", loss.text("outcome")),
+            "source": naming.title("taxonomy.sources", loss.text("source")),
+            "competitor": loss.text("competitor") or "none named",
+        }
+        for code, deal_ids in rollup.loss_reasons.items()
+        for deal_id in deal_ids
+        for loss in [rollup.ledger.deals[deal_id].loss]
+        if loss is not None
+    ]
+
+
+def score_rows(rollup: Rollup, naming: Naming) -> Data:
+    """Return how the deals handed off or closed in the quarter were scored, won beside lost."""
+    model = rollup.ledger.policy.model
+    scored = [
+        record
+        for record in rollup.accounts.counted
+        if record.kind in {"pre-delivery", "closed-lost"} and record.scores()
+    ]
+    names = dict.fromkeys([*model.dimensions, *(name for each in scored for name in each.scores())])
+    return {
+        "dimensions": [naming.dimension(name) for name in names],
+        "deals": [
+            {
+                "name": naming.name(record.deal),
+                "outcome": _outcome_of(record, naming),
+                "points": _points(record, rollup),
+                "levels": [record.scores().get(name, "not scored") for name in names],
+            }
+            for record in sorted(scored, key=lambda each: (each.kind != "pre-delivery", each.path))
+        ],
+    }
+
+
+def _outcome_of(record: Record, naming: Naming) -> str:
+    if record.kind == "pre-delivery":
+        return "Won"
+    return naming.title("exchange.closed_outcomes", record.text("outcome"))
+
+
+def _points(record: Record, rollup: Rollup) -> str:
+    """Return the points by today's model; a deal scored under another one has none here."""
+    model = rollup.ledger.policy.model
+    if record.values.get("model") != model.version:
+        return f"scored under model {record.values.get('model', 'unknown')}"
+    levels = record.scores().items()
+    points = sum(model.dimensions[name].levels.get(level, 0) for name, level in levels)
+    return f"{points}" if points >= model.qualified_at else f"{points}, below {model.qualified_at}"

@@ -94,7 +94,7 @@ def _output(stem: str, given: str) -> str:
 def _changed(files: dict[str, bytes], given: str) -> dict[str, bytes]:
     """Return the files with the changes that a case describes."""
     for verb, path, body in re.findall(
-        r"^(change|write|delete) (\S+)\n((?:[-+ ].*\n|\n)*)", given, re.MULTILINE
+        r"^(change|write|delete) (\S.*)\n((?:[-+ ].*\n|\n)*)", given, re.MULTILINE
     ):
         lines = body.splitlines()
         if verb == "delete":

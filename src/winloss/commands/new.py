@@ -11,8 +11,14 @@ from winloss.cli import DAY, next_step, show
 from winloss.core import rules
 from winloss.core.document import read_document
 from winloss.core.problem import CannotGoOn, stop
-from winloss.core.scaffold import Scaffold, record_path, scaffold, template_data
-from winloss.core.wording import did_you_mean, one_line
+from winloss.core.scaffold import (
+    Scaffold,
+    lost_on_the_way,
+    record_path,
+    scaffold,
+    template_data,
+)
+from winloss.core.wording import did_you_mean, listed, one_line
 from winloss.edge import files
 
 if TYPE_CHECKING:
@@ -96,10 +102,9 @@ def _proved(draft: Scaffold, path: str, ledger: Ledger, deal: str) -> str:
     document, problems = read_document(path, text.encode())
     if document is None:
         raise CannotGoOn(problems)
-    for name, value in draft.values.items():
-        node = document.front.get(name)
-        if isinstance(value, str) and value and getattr(node, "value", None) != value:
-            raise stop(f"'{name}' cannot be written as it was typed", "open the editor instead")
+    lost = lost_on_the_way(draft, document.front)
+    if lost:
+        raise stop(f"{listed(lost)} cannot be written as typed", "answer it in the editor instead")
     return text
 
 

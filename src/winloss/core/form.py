@@ -82,6 +82,15 @@ class Field:
     columns: tuple[Column, ...] = ()
 
 
+# What a form's body may print, as an example of each.
+SAMPLE: Mapping[str, object] = {
+    "deal": "8841207731",
+    "customer": "Northwind Traders",
+    "promised": [{"id": "S1", "note": "They asked for a baseline"}],
+    "today": "2026-06-12",
+    "model": 1,
+}
+
 # What every record has, so that no form declares it; ``deal`` only where there is a deal.
 GIVEN: Mapping[str, Field] = {
     "kind": Field("kind", "text", Rule(), "Kind"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from winloss.core.form import SAMPLE
 from winloss.core.ledger import read_ledger
 from winloss.core.placement import (
     a_deal_has_one_record_of_a_kind,
@@ -17,7 +18,7 @@ from winloss.core.placement import (
     policy_files_hold_rules,
     records_stand_where_their_kind_belongs,
 )
-from winloss.core.problem import Problem, error
+from winloss.core.problem import CannotGoOn, Problem, error
 from winloss.core.wording import did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -215,7 +216,21 @@ def a_delivery_follows_a_handoff(ledger: Ledger) -> Iterator[Problem]:
             yield problem.as_warning()
 
 
+def scaffolds_can_be_filled(ledger: Ledger) -> Iterator[Problem]:
+    """Refuse a form whose body only ``winloss new`` would find to be no template."""
+    for form in ledger.forms.values():
+        if "{{" in form.scaffold or "{%" in form.scaffold or "{#" in form.scaffold:
+            # Imported here: the forms that ship have no such body, and check is to start fast.
+            from winloss.core.template import fill  # noqa: PLC0415
+
+            try:
+                fill(form.path, form.scaffold, SAMPLE, first_line=form.scaffold_line)
+            except CannotGoOn as cause:
+                yield from cause.problems
+
+
 RULES = (
+    scaffolds_can_be_filled,
     names_are_portable,
     policy_files_hold_rules,
     records_stand_where_their_kind_belongs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -151,8 +152,29 @@ def _folder(ledger: Ledger, deal_id: str, customer: str, filed_on: date) -> str:
     return f"{DEALS}{filed_on.year:04}/{named}"
 
 
+def lost_on_the_way(draft: Scaffold, front: Entries) -> list[str]:
+    """Return the fields that do not read back as they were answered."""
+    return [
+        name
+        for name, value in draft.values.items()
+        if value and _composed(value) != _composed(_as_data(front.get(name)))
+    ]
+
+
+def _as_data(node: Node | None) -> object:
+    if isinstance(node, Items):
+        return [_as_data(each) for each in node.values]
+    if isinstance(node, Entries):
+        return {entry.key: _as_data(entry.value) for entry in node}
+    return node.value if node is not None else ""
+
+
+def _composed(data: object) -> str:
+    return unicodedata.normalize("NFC", repr(data))
+
+
 def template_data(ledger: Ledger, draft: Scaffold, deal: Deal | None) -> dict[str, object]:
-    """Return what a form's body may print: the deal, the customer, and what was promised."""
+    """Return what a form's body may print (``SAMPLE`` has an example of each)."""
     promised = deal.promised() if deal else {}
     customer = draft.values.get("customer", "")
     return {

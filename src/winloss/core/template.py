@@ -50,7 +50,12 @@ def fill_page(tree: Tree, name: str, data: Mapping[str, object]) -> str:
 
 
 def fill(
-    path: str, text: str, data: Mapping[str, object], *, first_line: int = 1, is_markdown: bool
+    path: str,
+    text: str,
+    data: Mapping[str, object],
+    *,
+    first_line: int = 1,
+    is_markdown: bool = True,
 ) -> str:
     """Fill in a template's text; its first line is the line of that number in its file."""
     room = _Room(path, text, is_markdown=is_markdown)

@@ -1,0 +1,86 @@
+"""The README is true: its deal goes from the first note to the page as it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+
+import pytest
+
+from conftest import HOME, Repository, read_files
+from winloss.cli import VERBS
+
+README = (HOME / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(console|markdown)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PRE = "records/deals/2026/9150246671-southridge-video/pre-delivery.md"
+
+
+@pytest.fixture
+def shipped(empty_repository: Repository) -> Repository:
+    """Return a copy of what this repository ships."""
+    for path, data in read_files(HOME / "records", "records").items():
+        empty_repository.write(path, data)
+    return empty_repository
+
+
+def test_the_walk_through_one_deal(shipped: Repository) -> None:
+    """Every command of the walk prints what the README shows, in its order."""
+    records = [block for language, block in BLOCKS if language == "markdown"]
+    consoles = [block for language, block in BLOCKS if language == "console"]
+    said: list[str] = []
+    for block in consoles:
+        command, *shown = block.removesuffix("\n").split("\n")
+        words = shlex.split(command.removeprefix("$ "))
+        if words[0] != "winloss":
+            continue
+        if words[1] == "check":
+            shipped.change(PRE, "handoff_on: 2026-10-08", "handoff_on: 2026-13-40")
+        done = shipped.run(*words[1:], *(["--no-edit"] if words[1] == "new" else []))
+        for line in shown:
+            assert line in done.out, (command, done.err)
+        if words[1] == "new":
+            shipped.write(done.out.split()[1], records.pop(0))
+        if words[1] == "check":
+            assert done.code == 1
+            shipped.change(PRE, "handoff_on: 2026-13-40", "handoff_on: 2026-10-08")
+        else:
+            assert done.code == 0, done.err
+        said.append(words[1])
+    assert said == ["new", "check", "render", "new", "rollup"]
+    assert not records
+    page = shipped.read("operations/reports/revenue/win-loss-2026-Q4.md")
+    assert "| Southridge Video | E1: Read access to the portal in the first week | Failed |" in page
+    assert shipped.run("rollup", "2026-Q4", "--check").code == 0
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """What the help lists, the README explains."""
+    for verb in VERBS:
+        assert f"| `winloss {verb} " in README
+
+
+def test_the_first_commands_are_targets() -> None:
+    """The README opens with make rollup and make test, and make lists its targets."""
+    assert README.index("$ make rollup\n$ make test") < README.index("## ")
+    done = subprocess.run(["make"], cwd=HOME, capture_output=True, text=True, check=True)
+    for target in ("rollup", "test", "check", "lint"):
+        assert re.search(rf"^  make {target} +[A-Z]", done.stdout, re.MULTILINE)
+
+
+def test_help_pages_have_examples_on_lines_of_their_own(shipped: Repository) -> None:
+    """Each verb's help ends with examples that can be copied."""
+    for verb in VERBS:
+        shown = shipped.run(verb, "--help").out
+        assert re.search(rf"^  Examples?:\n    winloss {verb}", shown, re.MULTILINE), shown
+
+
+def test_nothing_names_a_machine() -> None:
+    """No file of the project names a folder of somebody's machine or a registry's address."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=HOME, capture_output=True, text=True, check=True
+    )
+    for path in listed.stdout.splitlines():
+        text = (HOME / path).read_text(encoding="utf-8", errors="replace")
+        assert str(HOME.parent) + "/" not in text, path
+        assert "index-url" not in text, path

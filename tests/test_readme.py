@@ -73,14 +73,3 @@ def test_help_pages_have_examples_on_lines_of_their_own(shipped: Repository) -> 
     for verb in VERBS:
         shown = shipped.run(verb, "--help").out
         assert re.search(rf"^  Examples?:\n    winloss {verb}", shown, re.MULTILINE), shown
-
-
-def test_nothing_names_a_machine() -> None:
-    """No file of the project names a folder of somebody's machine or a registry's address."""
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=HOME, capture_output=True, text=True, check=True
-    )
-    for path in listed.stdout.splitlines():
-        text = (HOME / path).read_text(encoding="utf-8", errors="replace")
-        assert str(HOME.parent) + "/" not in text, path
-        assert "index-url" not in text, path

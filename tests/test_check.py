@@ -354,3 +354,16 @@ def test_a_guess_is_made_among_few_names_only() -> None:
     assert nearest("pric", ["fit", "price"]) == "price"
     assert nearest("pric", [f"price-{number}" for number in range(500)]) is None
     assert nearest("x" * 5000, ["x" * 4999]) is None
+
+
+def test_a_folder_that_became_a_link_is_not_followed(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """A tracked file below a folder that is now a link elsewhere is refused (G9)."""
+    folder = repository.root / "records/deals/2026/1002-tailspin"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    done = repository.run("check")
+    assert done.code == 1
+    assert "records/deals/2026/1002-tailspin" in done.out
+    assert "error not-a-file" in done.out

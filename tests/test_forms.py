@@ -86,7 +86,9 @@ def test_a_new_field_binds_from_its_day_on() -> None:
     files["templates/closed-lost.md"] = form.replace("fields:\n", f"fields:\n{field}").encode()
     assert problems_of(files) == []
     path = "records/deals/2026/1002-tailspin/closed-lost.md"
-    files[path] = files[path].replace(b"2026-05-20", b"2026-07-20")
+    files[path] = files[path].replace(b"2026-05-20", b"2026-06-30")
+    assert problems_of(files) == []
+    files[path] = files[path].replace(b"2026-06-30", b"2026-07-01")
     (problem,) = problems_of(files)
     assert (problem.path, problem.slug) == (path, "not-answered")
     assert "region" in problem.message

@@ -548,3 +548,14 @@ def test_a_closed_day_puts_a_deadline_off() -> None:
     path = "records/policy/calendar.md"
     files[path] = files[path].replace(b"closed: []", b"closed: [2026-06-18]")
     assert data_of(files)["timeliness"][0]["met"] == 1
+
+
+def test_what_is_due_on_the_last_day_is_missing_on_it() -> None:
+    """A summary due on the quarter's last day belongs to that quarter's page."""
+    files = base_tree()
+    del files[POST]
+    files[PRE] = files[PRE].replace(
+        b"delivery_expected_on: 2026-06-12", b"delivery_expected_on: %s"
+    )
+    assert "- **Missing:**" in page_of({**files, PRE: files[PRE] % b"2026-06-23"})
+    assert "- **Missing:**" not in page_of({**files, PRE: files[PRE] % b"2026-06-24"})

@@ -12,6 +12,9 @@ import pytest
 
 from conftest import HOME, Repository, base_tree, rules_tree
 from winloss.core import rules
+from winloss.core.days import Quarter
+from winloss.core.page import rollup_page
+from winloss.core.rollup import build_rollups
 from winloss.core.tree import Tree
 
 if TYPE_CHECKING:
@@ -160,3 +163,23 @@ def test_nothing_can_be_said_without_rules() -> None:
     ledger, problems = rules.check(Tree(no_forms))
     assert ledger is None
     assert [problem.slug for problem in problems] == ["no-forms"]
+
+
+def test_a_new_column_is_on_the_page() -> None:
+    """What a table is asked beyond the shipped columns is listed under "Also recorded"."""
+    files = base_tree()
+    form, record = (
+        "templates/post-delivery.md",
+        "records/deals/2026/1001-northwind/post-delivery.md",
+    )
+    old = b"origins, note: text}"
+    files[form] = files[form].replace(old, b"origins, note: text, cost: integer}")
+    files[record] = files[record].replace(b"origin: E1\n", b"origin: E1\n    cost: 250\n")
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    assert problems == ()
+    quarter = Quarter.parse("2026-Q2")
+    assert quarter is not None
+    page = rollup_page(*build_rollups(ledger, quarter))
+    row = "| Northwind Traders | Post-delivery summary | Delivery friction, cost | 250 |"
+    assert row in page

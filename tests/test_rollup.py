@@ -445,7 +445,9 @@ def test_what_only_draws_a_warning_is_still_on_the_page() -> None:
     files[POST] = base_tree()[POST].replace(b"    origin: E1\n", b"    origin:\n")
     page = page_of(files)
     assert "| Data came late or not at all | not coded | Northwind Traders |" in page
-    assert "| Failed | The draft came late |  |" in page  # and no promise is blamed for it
+    assert (
+        "| Failed | The draft came late (the buyer said so) |  |" in page
+    )  # and no promise is blamed for it
 
 
 def test_every_answer_of_a_record_is_on_its_page() -> None:

@@ -85,25 +85,36 @@ def missing_row(obligation: Obligation, naming: Naming) -> Data:
 
 
 def also_recorded(
-    rollup: Rollup, shown: Mapping[str, Collection[str]], naming: Naming
+    rollup: Rollup,
+    shown: Mapping[str, Collection[str]],
+    shown_columns: Mapping[str, Collection[str]],
+    naming: Naming,
 ) -> list[Data]:
     """Return every answer that no section shows, so that none is left out.
 
-    ``shown`` names, for each kind, the fields and sections that the page has a place for.
+    ``shown`` names, for each kind, the fields and sections that the page has a place for, and
+    ``shown_columns`` the columns of its tables.
     """
     return [
         {"name": _about(record, naming), "record": record.form.title, "field": title, "value": text}
         for record in rollup.accounts.counted
-        for title, text in _unshown(record, shown.get(record.kind, ()))
+        for title, text in _unshown(record, shown.get(record.kind, ()), shown_columns)
     ]
 
 
-def _unshown(record: Record, shown: Collection[str]) -> Iterator[tuple[str, str]]:
+def _unshown(
+    record: Record, shown: Collection[str], shown_columns: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, str]]:
     always = {"kind", "deal", "date", "filed_by", "customer", record.form.counts_on}
     for name, value in record.values.items():
+        field = record.form.fields[name]
         if name not in shown and name not in always:
-            field = record.form.fields[name]
             yield field.title, _as_text(value, field.vocabulary)
+        elif field.type == "table":
+            for row in record.rows(name) or ():
+                for column, cell in row.items():
+                    if column not in shown_columns.get(name, row):
+                        yield f"{field.title}, {column}", str(cell)
     for title, section in record.sections.items():
         if title not in shown:
             yield title, " · ".join(block.text for block in section.answers)

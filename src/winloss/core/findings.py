@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from winloss.core.rollup import NOT_CODED
+from winloss.core.rollup import NOT_CODED, codes_of_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,14 +71,13 @@ def flag_rows(rollup: Rollup, naming: Naming) -> list[Data]:
 
 def pattern_rows(rollup: Rollup, before: Rollup, naming: Naming) -> list[Data]:
     """Return each pattern code of this quarter or the one before, with its deals in both."""
-    codes = [*rollup.patterns, *sorted(set(before.patterns) - set(rollup.patterns))]
     return [
         {
             "title": naming.title("taxonomy.pattern_codes", code),
             "names": naming.names(rollup.patterns.get(code, ())),
             "before": naming.names(before.patterns.get(code, ())),
         }
-        for code in codes
+        for code in codes_of_both(rollup.patterns, before.patterns)
     ]
 
 
@@ -91,7 +90,8 @@ def signal_rows(rollup: Rollup, naming: Naming) -> list[Data]:
             "source": naming.title("taxonomy.sources", signal.get("source", "")),
         }
         for deal in _deals_of(rollup, "pre-delivery", "closed-lost", "post-delivery")
-        for signal in rows_of(deal.handoff or deal.loss, "signals")
+        for record in (deal.handoff, deal.loss)
+        for signal in rows_of(record, "signals")
     ]
 
 
@@ -132,8 +132,15 @@ def _outcome(deal: Deal, noted: Mapping[str, object], naming: Naming) -> Data:
         "name": naming.name(deal.id),
         "noted": f"{name}: {noted.get('note', '')}" if name else str(noted.get("note", "")),
         "held": held,
-        "note": str(answer.get("note", "")),
+        "note": _with_source(answer, naming),
     }
+
+
+def _with_source(answer: Mapping[str, object], naming: Naming) -> str:
+    """Return what happened, and how that is known."""
+    note = str(answer.get("note", ""))
+    source = naming.title("taxonomy.sources", answer.get("source", ""))
+    return f"{note} ({source[:1].lower()}{source[1:]})" if note and source else note
 
 
 def knowledge_rows(rollup: Rollup, naming: Naming) -> list[Data]:

@@ -53,6 +53,14 @@ _SHOWN: Mapping[str, set[str]] = {
     },
 }
 
+_SHOWN_COLUMNS: Mapping[str, set[str]] = {
+    "signals": {"id", "dimension", "source", "note"},
+    "expectations": {"id", "note"},
+    "friction": {"code", "origin", "note"},
+    "validation": {"id", "answer", "source", "note"},
+    "flags": {"dimension", "claim", "note"},
+}
+
 
 def rollup_path(rollup: Rollup) -> str:
     """Return where the page is written (X §4)."""
@@ -111,7 +119,7 @@ def page_data(rollup: Rollup, before: Rollup) -> Data:
         "candidates": candidates,
         "recommendations": quotes(rollup, RECOMMENDATION, ("post-delivery",), naming),
         "timeliness": timeliness_rows(rollup, naming),
-        "also": also_recorded(rollup, _SHOWN, naming),
+        "also": also_recorded(rollup, _SHOWN, _SHOWN_COLUMNS, naming),
         "coverage": coverage(rollup, naming),
         "sources": source_rows(rollup, naming),
     }

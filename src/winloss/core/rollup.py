@@ -146,6 +146,12 @@ def _patterns(delivered: Iterable[Deal]) -> dict[str, tuple[str, ...]]:
     )
 
 
+def codes_of_both(now: Iterable[str], before: Iterable[str]) -> list[str]:
+    """Return this quarter's codes in their order, then those that only the one before has."""
+    current = list(now)
+    return [*current, *sorted(set(before) - set(current))]
+
+
 def _names(delivered: Iterable[Deal], ledger: Ledger) -> list[str]:
     """Return the model's dimensions, then those that only older records know."""
     names = dict.fromkeys(ledger.policy.model.dimensions)

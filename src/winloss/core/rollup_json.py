@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from winloss.core.rollup import codes_of_both
+
 if TYPE_CHECKING:
     from winloss.core.figures import DimensionFigures, Rollup
 
 
 def rollup_data(rollup: Rollup, before: Rollup) -> dict[str, object]:
     """Return the contract's data. Lists of deals are ids, sorted; the rest are counts."""
-    codes = [*rollup.patterns, *sorted(set(before.patterns) - set(rollup.patterns))]
     return {
         "quarter": str(rollup.quarter),
         "policy_status": rollup.ledger.policy.status,
@@ -37,7 +38,7 @@ def rollup_data(rollup: Rollup, before: Rollup) -> dict[str, object]:
                 "deals": list(rollup.patterns.get(code, ())),
                 "previous": len(before.patterns.get(code, ())),
             }
-            for code in codes
+            for code in codes_of_both(rollup.patterns, before.patterns)
         ],
         "friction": [
             {"code": each.code, "origins": dict(each.origins), "deals": list(each.deals)}

@@ -180,6 +180,6 @@ def test_a_new_column_is_on_the_page() -> None:
     assert problems == ()
     quarter = Quarter.parse("2026-Q2")
     assert quarter is not None
-    page = rollup_page(*build_rollups(ledger, quarter))
+    page = rollup_page(*build_rollups(ledger, quarter, problems))
     row = "| Northwind Traders | Post-delivery summary | Delivery friction, cost | 250 |"
     assert row in page

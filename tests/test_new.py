@@ -260,8 +260,8 @@ def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> 
     assert one_line(again.deals[deal].customer) == one_line(customer)
     quarter = Quarter.parse("2026-Q3")
     assert quarter is not None
-    page = rollup_page(*build_rollups(again, quarter))
-    assert f"| {inline(deal)} | {inline(customer)} | won, handed off 2026-07-02 |" in page
+    page = rollup_page(*build_rollups(again, quarter, problems))
+    assert f"| {inline(deal)} | {inline(customer)} | won, handed off 2026-07-02, " in page
 
 
 @settings(max_examples=200, deadline=None)

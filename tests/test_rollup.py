@@ -432,7 +432,7 @@ def test_what_only_draws_a_warning_is_still_on_the_page() -> None:
     files = base_tree()
     files[POST] = files[POST].replace(b"code: data-access", b"code: data-acces")
     page = page_of(files)
-    assert "| data-acces | The promise E1: A draft before" in page
+    assert "| data-acces | The expectation E1: A draft before" in page
     files[POST] = base_tree()[POST].replace(
         b"friction:\n  - code: data-access\n    origin: E1\n    note: The export came late\n",
         b"friction: the export | came late\n",
@@ -456,7 +456,7 @@ def test_every_answer_of_a_record_is_on_its_page() -> None:
     ledger, _ = rules.check(tree)
     assert ledger is not None
     page = page_of(dict(tree.files), "2026-Q3")
-    _, before = build_rollups(ledger, quarter("2026-Q4"))
+    _, before = build_rollups(ledger, quarter("2026-Q4"), ())
     texts = [
         str(text)
         for record in before.accounts.counted
@@ -561,3 +561,64 @@ def test_what_is_due_on_the_last_day_is_missing_on_it() -> None:
     )
     assert "- **Missing:**" in page_of({**files, PRE: files[PRE] % b"2026-06-23"})
     assert "- **Missing:**" not in page_of({**files, PRE: files[PRE] % b"2026-06-24"})
+
+
+FRICTION = b"friction:\n  - code: data-access\n    origin: E1\n    note: The export came late\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (b"friction:\n  code: data-access\n  note: late again\n", "code: data-access, note: late"),
+        (
+            b"friction:\n  - code: [data-access, scope-drift]\n    origin: E1\n    note: twice\n",
+            "data-access; scope-drift",
+        ),
+        (b"friction:\n  - late\n  - code: data-access\n    origin: E1\n    note: n\n", "late"),
+    ],
+)
+def test_no_misfit_of_a_provisional_field_is_lost(typed: bytes, shown: str) -> None:
+    """Whatever is refused of a provisional field stands on the page in words."""
+    files = base_tree()
+    files[POST] = files[POST].replace(FRICTION, typed)
+    assert not any(problem.is_error for problem in rules.check(Tree(files))[1])
+    assert "- **Not understood:** Delivery friction" in page_of(files)
+    assert shown in page_of(files)
+
+
+def test_a_deal_that_was_cancelled_is_said_to_count_twice() -> None:
+    """A handoff that was closed before its delivery is named as counted on both sides."""
+    files = base_tree()
+    del files[POST]
+    loss = PRE.replace("pre-delivery", "closed-lost")
+    files[loss] = (
+        files[LOST].replace(b"1002", b"1001").replace(b"Tailspin Toys", b"Northwind Traders")
+    )
+    page = page_of(files)
+    assert "- **Won and then closed:** Northwind Traders." in page
+    assert "| Closed before delivery |" in page
+    assert "Missing" not in page
+
+
+def test_answers_without_a_handoff_are_not_lost() -> None:
+    """A validation whose handoff is not there stands under "Also recorded"."""
+    files = base_tree()
+    del files[PRE]
+    files[POST] = files[POST].replace(b"origin: E1", b"origin: scoping")
+    assert "| Validation | id: S1, answer: held, source: observed, note: The base" in page_of(files)
+
+
+def test_a_file_that_is_not_among_the_sources_changes_nothing() -> None:
+    """A page is a function of the files that it lists: any other may change (promise 2)."""
+    files = dict(shipped_tree().files)
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    for name in ("2026-Q2", "2026-Q3", "2026-Q4"):
+        now, before = build_rollups(ledger, quarter(name), problems)
+        page = rollup_page(now, before)
+        for record in ledger.records:
+            if record.path not in now.sources:
+                text = files[record.path].decode()
+                for old, new in (("customer: ", "customer: New "), ("held", "failed")):
+                    changed = {**files, record.path: text.replace(old, new).encode()}
+                    assert page_of(changed, name) == page, record.path

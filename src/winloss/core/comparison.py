@@ -6,69 +6,64 @@ from typing import TYPE_CHECKING
 
 from winloss.core.coverage import days, missing_row
 from winloss.core.escape import Markdown, inline
-from winloss.core.findings import is_judged, rows_of
 from winloss.core.policy import ANSWERS
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from winloss.core.figures import Rollup
     from winloss.core.findings import Data
     from winloss.core.naming import Naming
     from winloss.core.record import Record
 
-_MOST_NAMED = 2  # the first lines name what recurs most, the sections name the rest
-
 
 def headline(rollup: Rollup, naming: Naming) -> Data:
     """Return what the first five lines say of a quarter."""
-    answers = {
-        answer: [deal for each in rollup.dimensions for deal in each.answers.get(answer, ())]
-        for answer in ANSWERS
-    }
     return {
         "won": naming.names(rollup.won),
         "lost": naming.names(rollup.lost),
         "undecided": naming.names(rollup.undecided),
         "delivered": naming.names(deal.id for deal in rollup.delivered),
         "well": naming.names(rollup.delivered_well),
-        "judged": naming.names(deal.id for deal in rollup.delivered if is_judged(deal)),
-        "unjudged": naming.names(deal.id for deal in rollup.delivered if not is_judged(deal)),
-        "answered": sum(len(deals) for deals in answers.values()),
-        **{
-            answer: {"count": len(deals), "names": naming.names(sorted(set(deals)))}
-            for answer, deals in answers.items()
-        },
+        "judged": naming.names(deal.id for deal in rollup.delivered if deal.is_judged),
+        "unjudged": naming.names(deal.id for deal in rollup.delivered if not deal.is_judged),
         "signals": _held(rollup, "signals", naming),
-        "promises": _held(rollup, "expectations", naming),
-        "patterns": [
-            {"title": naming.title("taxonomy.pattern_codes", code), "names": naming.names(deals)}
-            for code, deals in rollup.patterns.items()
-            if len(deals) > 1
-        ][:_MOST_NAMED],
-        "friction": [
-            {
-                "title": naming.title("taxonomy.friction", each.code),
-                "names": naming.names(each.deals),
-            }
-            for each in rollup.friction
-            if len(each.deals) > 1
-        ][:_MOST_NAMED],
+        "expectations": _held(rollup, "expectations", naming),
+        "patterns": _most(rollup.patterns, "taxonomy.pattern_codes", naming),
+        "friction": _most(
+            {each.code: each.deals for each in rollup.friction}, "taxonomy.friction", naming
+        ),
         "has_records": bool(rollup.accounts.counted),
         "missing": [missing_row(each, naming) for each in rollup.missing],
     }
 
 
+def _most(found: Mapping[str, tuple[str, ...]], vocabulary: str, naming: Naming) -> list[Data]:
+    """Return the codes of most deals, where these are more than one; of a tie, all."""
+    most = max((len(deals) for deals in found.values()), default=0)
+    return [
+        {"title": naming.title(vocabulary, code), "names": naming.names(deals)}
+        for code, deals in found.items()
+        if len(deals) == most > 1
+    ]
+
+
 def _held(rollup: Rollup, table: str, naming: Naming) -> Data:
-    """Return how many signals or expectations of the deliveries held, of those answered."""
-    held: list[str] = []
-    count = 0
-    for deal in rollup.delivered:
-        noted = {row["id"] for row in rows_of(deal.handoff, table) if "id" in row}
-        for row in rows_of(deal.delivery, "validation"):
-            if row.get("id") in noted and "answer" in row:
-                count += 1
-                held += [deal.id] * (row["answer"] == "held")
-    return {"count": count, "held": len(held), "names": naming.names(sorted(set(held)))}
+    """Return how the signals or expectations of the deliveries were answered."""
+    answers = [
+        (str(answer["answer"]), deal.id)
+        for deal in rollup.delivered
+        for _, answer in deal.answered(table)
+        if "answer" in answer
+    ]
+    held = {deal for code, deal in answers if code == "held"}
+    codes = [code for code, _ in answers]
+    return {
+        "count": len(answers),
+        "names": naming.names(sorted(held)),
+        **{code: codes.count(code) for code in ANSWERS},
+    }
 
 
 def versus(now: Data, then: Data) -> list[Data]:
@@ -88,7 +83,7 @@ def versus(now: Data, then: Data) -> list[Data]:
             _counted(each["well"], _k_of_n(each["well"], each["judged"])) for each in (now, then)
         ]
         rows.append({"title": "Delivered well", "now": well[0], "then": well[1]})
-    for title, key in (("Signals that held", "signals"), ("Promises kept", "promises")):
+    for title, key in (("Signals that held", "signals"), ("Expectations met", "expectations")):
         if now[key]["count"] or then[key]["count"]:
             cells = [
                 _counted(each[key]["names"], f"{each[key]['held']} of {each[key]['count']}")
@@ -131,13 +126,15 @@ def _event(record: Record, rollup: Rollup, naming: Naming) -> str:
     """Return what a record tells of its deal, with the day that makes it count here."""
     day = record.day(record.form.counts_on)
     if record.kind == "pre-delivery":
-        return f"won, handed off {day}"
+        return f"won, handed off {day}, delivery expected {record.day('delivery_expected_on')}"
     if record.kind == "closed-lost":
         outcome = naming.title("exchange.closed_outcomes", record.text("outcome"))
         return f"{outcome.lower()}, closed {day}"
     if record.kind == "post-delivery":
         quality = naming.title("exchange.delivery_quality", record.text("delivery_quality"))
+        postmortem = record.day("postmortem_on")
         how = f"quality {quality.lower()}" if quality else "post-mortem open"
+        how += f" (post-mortem {postmortem})" if postmortem else ""
         expected = rollup.ledger.deals[record.deal].expected_on
         if expected is not None and day is not None and day > expected:
             how = f"{days(day - expected)} later than expected, {how}"
@@ -197,6 +194,8 @@ def _points(record: Record, rollup: Rollup) -> str:
     model = rollup.ledger.policy.model
     if record.values.get("model") != model.version:
         return f"scored under model {record.values.get('model', 'unknown')}"
+    if set(model.dimensions) - set(record.scores()):
+        return "not fully scored"
     levels = record.scores().items()
     points = sum(model.dimensions[name].levels.get(level, 0) for name, level in levels)
     return f"{points}" if points >= model.qualified_at else f"{points}, below {model.qualified_at}"

@@ -98,14 +98,28 @@ def also_recorded(
     return [
         {"name": _about(record, naming), "record": record.form.title, "field": title, "value": text}
         for record in rollup.accounts.counted
-        for title, text in _unshown(record, shown.get(record.kind, ()), shown_columns)
+        for title, text in _unshown(record, _places(record, shown, rollup), shown_columns)
     ]
+
+
+def _places(
+    record: Record, shown: Mapping[str, Collection[str]], rollup: Rollup
+) -> Collection[str]:
+    """Return what the page has a place for; answers without a handoff to stand beside have none."""
+    deal = rollup.ledger.deals.get(record.deal)
+    places = set(shown.get(record.kind, ()))
+    return places - {"validation"} if deal is None or deal.handoff is None else places
 
 
 def _unshown(
     record: Record, shown: Collection[str], shown_columns: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[str, str]]:
     always = {"kind", "deal", "date", "filed_by", "customer", record.form.counts_on}
+    columns = {
+        (table.name, column.name): column
+        for table in record.form.fields.values()
+        for column in table.columns
+    }
     for name, value in record.values.items():
         field = record.form.fields[name]
         if name not in shown and name not in always:
@@ -114,7 +128,8 @@ def _unshown(
             for row in record.rows(name) or ():
                 for column, cell in row.items():
                     if column not in shown_columns.get(name, row):
-                        yield f"{field.title}, {column}", str(cell)
+                        vocabulary = columns[name, column].vocabulary
+                        yield f"{field.title}, {column}", _as_text(cell, vocabulary)
     for title, section in record.sections.items():
         if title not in shown:
             yield title, " · ".join(block.text for block in section.answers)
@@ -131,6 +146,7 @@ def _as_text(value: object, vocabulary: Vocabulary | None) -> str:
 def coverage(rollup: Rollup, naming: Naming) -> Data:
     """Return the account of every file, what is missing or unanswered, and the limits."""
     accounts, deliveries = rollup.accounts, len(rollup.delivered)
+    closed_or_won = {*rollup.won, *rollup.lost, *rollup.undecided}
     # Later quarters are left to their own pages, so that this one stays true while they fill.
     until_now = {name: n for name, n in accounts.other.items() if not _is_later(name, rollup)}
     return {
@@ -163,10 +179,11 @@ def coverage(rollup: Rollup, naming: Naming) -> Data:
             for record in accounts.counted
             for name, text in record.misfits.items()
         ],
-        "postmortem_open": naming.names(
+        "postmortem_open": naming.names(each.id for each in rollup.delivered if not each.is_judged),
+        "won_and_lost": naming.names(
             deal.id
-            for deal in rollup.delivered
-            if deal.delivery and not deal.delivery.day("postmortem_on")
+            for name, deal in rollup.ledger.deals.items()
+            if name in closed_or_won and deal.handoff and deal.loss
         ),
         "no_handoff": naming.names(deal.id for deal in rollup.delivered if not deal.handoff),
         "delivered": deliveries,

@@ -98,9 +98,6 @@ def _pattern_codes(ledger: Ledger, record: Record) -> Iterator[str]:
 def _signals(ledger: Ledger, record: Record) -> Iterator[str]:
     dimensions = ledger.policy.vocabulary("qualification.dimensions")
     sources = ledger.policy.vocabulary("taxonomy.sources")
-    field = record.form.fields.get("signals")
-    if field is None or field.type != "table":  # a review's signals are codes, not signal notes
-        return
     for row in filter(None, record.rows("signals") or ()):
         about = dimensions.title(str(row.get("dimension", "")))
         source = sources.title(str(row.get("source", "")))

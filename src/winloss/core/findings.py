@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from winloss.core.policy import ANSWERS
 from winloss.core.rollup import NOT_CODED, codes_of_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from winloss.core.figures import Candidate, Rollup
     from winloss.core.ledger import Deal
@@ -31,13 +32,8 @@ def level_rows(rollup: Rollup, naming: Naming) -> list[Data]:
         for figures in rollup.dimensions
         for name, level in reversed(list(figures.levels.items()))
         if level.deals
-        for is_open in [sum(not is_judged(rollup.ledger.deals[each]) for each in level.deals)]
+        for is_open in [sum(not rollup.ledger.deals[each].is_judged for each in level.deals)]
     ]
-
-
-def is_judged(deal: Deal) -> bool:
-    """Tell whether a post-mortem has said how well the delivery went."""
-    return deal.delivery is not None and bool(deal.delivery.text("delivery_quality"))
 
 
 def answer_rows(rollup: Rollup, naming: Naming) -> list[Data]:
@@ -45,10 +41,7 @@ def answer_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     return [
         {
             "dimension": naming.dimension(figures.name),
-            **{
-                answer: {"count": len(deals), "names": naming.names(sorted(set(deals)))}
-                for answer, deals in figures.answers.items()
-            },
+            **{answer: _counted(deals, naming) for answer, deals in figures.answers.items()},
         }
         for figures in rollup.dimensions
         if any(figures.answers.values())
@@ -62,11 +55,17 @@ def flag_rows(rollup: Rollup, naming: Naming) -> list[Data]:
             "dimension": naming.dimension(str(row.get("dimension", ""))),
             "claim": naming.title("exchange.claims", row.get("claim", "")),
             "name": naming.name(deal.id),
+            "level": _level(deal, str(row.get("dimension", ""))),
             "note": str(row.get("note", "")),
         }
         for deal in rollup.delivered
         for row in rows_of(deal.delivery, "flags")
     ]
+
+
+def _level(deal: Deal, dimension: str) -> str:
+    """Return how the handoff had scored a dimension."""
+    return deal.handoff.scores().get(dimension, "not scored") if deal.handoff else "not scored"
 
 
 def pattern_rows(rollup: Rollup, before: Rollup, naming: Naming) -> list[Data]:
@@ -83,31 +82,37 @@ def pattern_rows(rollup: Rollup, before: Rollup, naming: Naming) -> list[Data]:
 
 def signal_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     """Return each signal of the quarter's deals: how it was known, and whether it held."""
+    rows = [
+        (deal, signal, answer)
+        for deal in _deals_of(rollup, "pre-delivery", "closed-lost", "post-delivery")
+        for signal, answer in (
+            *deal.answered("signals"),
+            *((row, {}) for row in rows_of(deal.loss, "signals")),
+        )
+    ]
     return [
         {
-            **_outcome(deal, signal, naming),
+            **_outcome(deal, signal, answer, naming),
             "dimension": naming.dimension(str(signal.get("dimension", ""))),
             "source": naming.title("taxonomy.sources", signal.get("source", "")),
         }
-        for deal in _deals_of(rollup, "pre-delivery", "closed-lost", "post-delivery")
-        for record in (deal.handoff, deal.loss)
-        for signal in rows_of(record, "signals")
+        for deal, signal, answer in rows
     ]
 
 
-def promise_rows(rollup: Rollup, naming: Naming) -> list[Data]:
+def expectation_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     """Return each expectation of the quarter's deals, and what became of it."""
     return [
         {
-            **_outcome(deal, promise, naming),
+            **_outcome(deal, expectation, answer, naming),
             "caused": [
                 naming.title("taxonomy.friction", row.get("code", NOT_CODED))
                 for row in rows_of(deal.delivery, "friction")
-                if promise.get("id") and row.get("origin") == promise["id"]
+                if expectation.get("id") and row.get("origin") == expectation["id"]
             ],
         }
         for deal in _deals_of(rollup, "pre-delivery", "post-delivery")
-        for promise in rows_of(deal.handoff, "expectations")
+        for expectation, answer in deal.answered("expectations")
     ]
 
 
@@ -117,17 +122,19 @@ def _deals_of(rollup: Rollup, *kinds: str) -> list[Deal]:
     return [deal for name, deal in rollup.ledger.deals.items() if name in counted]
 
 
-def _outcome(deal: Deal, noted: Mapping[str, object], naming: Naming) -> Data:
-    """Return what the post-mortem answered to a signal or promise of the handoff."""
-    name = noted.get("id")
-    answers = {row["id"]: row for row in rows_of(deal.delivery, "validation") if "id" in row}
-    answer: Mapping[str, object] = answers.get(name, {}) if name else {}
+def _outcome(
+    deal: Deal, noted: Mapping[str, object], answer: Mapping[str, object], naming: Naming
+) -> Data:
+    """Return what the post-mortem answered to a signal or expectation of the deal."""
     if "answer" in answer:
         held = naming.title("exchange.answers", answer["answer"])
     elif deal.delivery is not None:
-        held = "Post-mortem open"
+        held = "Not answered" if deal.is_judged else "Post-mortem open"
+    elif deal.loss is not None:
+        held = "Closed before delivery" if deal.handoff else "Not won"
     else:
-        held = "Not won" if deal.loss else "Not delivered yet"
+        held = "Not delivered yet"
+    name = noted.get("id")
     return {
         "name": naming.name(deal.id),
         "noted": f"{name}: {noted.get('note', '')}" if name else str(noted.get("note", "")),
@@ -144,31 +151,32 @@ def _with_source(answer: Mapping[str, object], naming: Naming) -> str:
 
 
 def knowledge_rows(rollup: Rollup, naming: Naming) -> list[Data]:
-    """Return, for each way of knowing a signal, how many that were answered held."""
-    answered: dict[str, list[tuple[str, bool]]] = {}
+    """Return, for each way of knowing a signal, how the post-mortems answered."""
+    answered: dict[str, dict[str, list[str]]] = {}
     for deal in rollup.delivered:
-        sources = {row.get("id"): row.get("source") for row in rows_of(deal.handoff, "signals")}
-        for row in rows_of(deal.delivery, "validation"):
-            if "answer" in row and row.get("id") in sources:
-                source = str(sources[row["id"]])
-                answered.setdefault(source, []).append((deal.id, row["answer"] == "held"))
-    known = list(rollup.ledger.policy.vocabulary("taxonomy.sources").titles)
+        for signal, answer in deal.answered("signals"):
+            if "answer" in answer:
+                source = answered.setdefault(str(signal.get("source", NOT_CODED)), {})
+                source.setdefault(str(answer["answer"]), []).append(deal.id)
+    known = rollup.ledger.policy.vocabulary("taxonomy.sources").titles
     order = [*known, *(source for source in answered if source not in known)]
     return [
         {
             "title": naming.title("taxonomy.sources", source),
-            "held": sum(held for _, held in answered[source]),
-            "count": len(answered[source]),
-            "names": naming.names(sorted({deal for deal, held in answered[source] if held})),
-            "others": naming.names(sorted({deal for deal, held in answered[source] if not held})),
+            **{answer: _counted(answered[source].get(answer, ()), naming) for answer in ANSWERS},
         }
         for source in order
         if source in answered
     ]
 
 
+def _counted(deals: Sequence[str], naming: Naming) -> Data:
+    """Return how many answers, and of which deals."""
+    return {"count": len(deals), "names": naming.names(sorted(set(deals)))}
+
+
 def friction_rows(rollup: Rollup, naming: Naming) -> list[Data]:
-    """Return each friction with its origin: a promise of the handoff, or a code."""
+    """Return each friction with its origin: an expectation of the handoff, or a code."""
     order = [each.code for each in rollup.friction]
     found = [
         (str(row.get("code", NOT_CODED)), deal, row)
@@ -187,10 +195,10 @@ def friction_rows(rollup: Rollup, naming: Naming) -> list[Data]:
 
 
 def _origin(deal: Deal, origin: str, naming: Naming) -> str:
-    promised = {row.get("id") for row in rows_of(deal.handoff, "expectations")}
+    expected = {row.get("id") for row in rows_of(deal.handoff, "expectations")}
     noted = deal.promised()
     if origin in noted:
-        what = "The promise" if origin in promised else "The signal"
+        what = "The expectation" if origin in expected else "The signal"
         return f"{what} {origin}: {noted[origin]}"
     return naming.title("taxonomy.friction_origins", origin)
 
@@ -205,17 +213,15 @@ def quotes(rollup: Rollup, section: str, kinds: Iterable[str], naming: Naming) -
 
 
 def candidate_row(candidate: Candidate, rollup: Rollup, naming: Naming) -> Data:
-    """Return a claim about the model: the distinct deals that flag it, and those that do not."""
-    judged = [
-        deal.id
-        for deal in rollup.ledger.deals.values()
-        if deal.delivery and deal.delivery.day("postmortem_on")
+    """Return a claim about the model: the deals that flag it, and this quarter's that do not."""
+    others = [
+        deal.id for deal in rollup.delivered if deal.is_judged and deal.id not in candidate.deals
     ]
     return {
         "dimension": naming.dimension(candidate.dimension),
         "claim": naming.title("exchange.claims", candidate.claim),
         "names": naming.names(candidate.deals),
-        "others": naming.names(each for each in judged if each not in candidate.deals),
+        "others": naming.names(others),
         "is_enough": candidate.is_enough,
     }
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winloss.core.problem import Problem, error
+from winloss.core.wording import did_you_mean
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from winloss.core.node import Place
@@ -149,3 +152,22 @@ class Form:
             return self.filed_as.format_map(values)
         except KeyError:
             return None
+
+
+def check_due_dates(forms: Mapping[str, Form]) -> Iterator[Problem]:
+    """Yield a problem for each ``due: after:`` that names no date of any form."""
+    known = [
+        f"{form.kind}.{field.name}"
+        for form in forms.values()
+        for field in form.fields.values()
+        if field.type == "date"
+    ]
+    dues = [(form, form.due) for form in forms.values() if form.due is not None]
+    for form, due in dues:
+        for name in due.after:
+            if name not in known:
+                message, hint = (
+                    f"due: '{name}' is no date field of a form",
+                    did_you_mean(name, known),
+                )
+                yield error(form.path, due.place, "unknown-field", message, hint)

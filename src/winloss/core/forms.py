@@ -11,15 +11,15 @@ from winloss.core.days import parse_date
 from winloss.core.form import GIVEN, SPINE, TYPES, Column, Due, Field, Form, Rule, SectionForm
 from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.policy import Policy, Vocabulary
-from winloss.core.problem import Problem, error
 from winloss.core.reader import Reader, codes_of, place_of
 from winloss.core.tree import TEMPLATES
 from winloss.core.wording import did_you_mean, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from winloss.core.document import Document
+    from winloss.core.problem import Problem
 
 _FORM_KEYS = (
     *("kind", "title", "direction", "stage", "filed_by", "filed_as"),
@@ -39,25 +39,6 @@ def read_form(document: Document, policy: Policy) -> tuple[Form | None, list[Pro
     form = reading.form()
     problems = reading.reader.problems
     return (None if problems else form), problems
-
-
-def check_due_dates(forms: Mapping[str, Form]) -> Iterator[Problem]:
-    """Yield a problem for each ``due: after:`` that names no date of any form."""
-    known = [
-        f"{form.kind}.{field.name}"
-        for form in forms.values()
-        for field in form.fields.values()
-        if field.type == "date"
-    ]
-    dues = [(form, form.due) for form in forms.values() if form.due is not None]
-    for form, due in dues:
-        for name in due.after:
-            if name not in known:
-                message, hint = (
-                    f"due: '{name}' is no date field of a form",
-                    did_you_mean(name, known),
-                )
-                yield error(form.path, due.place, "unknown-field", message, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +232,10 @@ class _FormReading:
     def _check_spine(self, kind: str, fields: Mapping[str, Field]) -> None:
         """Report each field that the figures of this kind rest on and the form lacks."""
         place = place_of(self.reader.front, "fields")
+        if kind in SPINE and "deal" not in fields:
+            message = f"a {kind} record belongs to a deal, and so into the deal's folder"
+            at = place_of(self.reader.front, "filed_as")
+            self.reader.report(at, message, "leave out filed_as", "missing-spine-field")
         for name, wanted in SPINE.get(kind, {}).items():
             type_, _, columns = wanted.partition(": ")
             field = fields.get(name)

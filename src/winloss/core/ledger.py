@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from winloss.core.document import Document, read_document, read_text
-from winloss.core.forms import check_due_dates, read_form
+from winloss.core.form import check_due_dates
+from winloss.core.forms import read_form
 from winloss.core.node import Text
 from winloss.core.policy import read_policy
 from winloss.core.problem import Problem, error
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from winloss.core.form import Form
     from winloss.core.node import Node
     from winloss.core.policy import Policy
-    from winloss.core.record import Record
+    from winloss.core.record import Record, Row
     from winloss.core.tree import Tree
 
 
@@ -59,7 +60,13 @@ class Deal:
     @property
     def customer(self) -> str:
         """The customer's name as first recorded; empty when no record names one."""
-        return next((name for record in self.records if (name := record.text("customer"))), "")
+        return self.named_by.text("customer")
+
+    @property
+    def named_by(self) -> Record:
+        """The record that names the customer; the first one when none does."""
+        naming = (record for record in self.records if record.text("customer"))
+        return next(naming, self.records[0])
 
     @property
     def expected_on(self) -> date | None:
@@ -70,6 +77,21 @@ class Deal:
     def folder(self) -> str:
         """The folder that holds the deal's records."""
         return self.records[0].path.rpartition("/")[0]
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether a post-mortem has said how well the delivery went."""
+        return self.delivery is not None and bool(self.delivery.text("delivery_quality"))
+
+    def answered(self, table: str) -> list[tuple[Row, Row]]:
+        """Return the handoff's signals or expectations, each beside the post-mortem's answer.
+
+        The answer is an empty row where there is none yet.
+        """
+        validation = (self.delivery.rows("validation") if self.delivery else None) or ()
+        answers = {row["id"]: row for row in validation if "id" in row}
+        noted = (self.handoff.rows(table) if self.handoff else None) or ()
+        return [(row, answers.get(row.get("id", ""), {})) for row in noted if row]
 
     def promised(self) -> dict[str, str]:
         """Return the signals and expectations of the handoff: id to what was noted."""

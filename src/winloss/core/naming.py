@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote as quote_url
@@ -9,7 +10,7 @@ from urllib.parse import quote as quote_url
 from winloss.core.escape import Markdown, inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from winloss.core.ledger import Ledger
 
@@ -22,10 +23,14 @@ class Naming:
     repeated: frozenset[str]
 
     @classmethod
-    def of(cls, ledger: Ledger) -> Naming:
-        """Return the naming for a ledger's deals."""
-        customers = [deal.customer for deal in ledger.deals.values()]
-        return cls(ledger, frozenset(name for name in customers if customers.count(name) > 1))
+    def of(cls, ledger: Ledger, sources: Container[str]) -> Naming:
+        """Return the naming for a page that rests on these files, and so names their deals."""
+        customers = Counter(
+            deal.customer
+            for deal in ledger.deals.values()
+            if any(record.path in sources for record in deal.records)
+        )
+        return cls(ledger, frozenset(name for name, count in customers.items() if count > 1))
 
     def name(self, deal_id: str) -> str:
         """Return a deal's name: its customer, with the id where that is not enough."""

@@ -14,12 +14,12 @@ from winloss.core.exchange import RECOMMENDATION
 from winloss.core.findings import (
     answer_rows,
     candidate_row,
+    expectation_rows,
     flag_rows,
     friction_rows,
     knowledge_rows,
     level_rows,
     pattern_rows,
-    promise_rows,
     quotes,
     signal_rows,
 )
@@ -84,7 +84,7 @@ def rollup_page(rollup: Rollup, before: Rollup) -> str:
 
 def page_data(rollup: Rollup, before: Rollup) -> Data:
     """Return everything that the page may show, as plain data."""
-    naming = Naming.of(rollup.ledger)
+    naming = Naming.of(rollup.ledger, rollup.sources)
     now, then = headline(rollup, naming), headline(before, naming)
     candidates = [candidate_row(each, rollup, naming) for each in rollup.candidates]
     return {
@@ -105,6 +105,7 @@ def page_data(rollup: Rollup, before: Rollup) -> Data:
         "deals": deal_rows(rollup, naming),
         "reasons": reason_rows(rollup, naming),
         "scored": score_rows(rollup, naming),
+        "models": _models(rollup),
         "qualified_at": rollup.ledger.policy.model.qualified_at,
         "levels": level_rows(rollup, naming),
         "knowledge": knowledge_rows(rollup, naming),
@@ -112,7 +113,7 @@ def page_data(rollup: Rollup, before: Rollup) -> Data:
         "answers": answer_rows(rollup, naming),
         "flags": flag_rows(rollup, naming),
         "patterns": pattern_rows(rollup, before, naming),
-        "promises": promise_rows(rollup, naming),
+        "expectations": expectation_rows(rollup, naming),
         "objections": quotes(rollup, OBJECTIONS, ("pre-delivery", "closed-lost"), naming),
         "friction": friction_rows(rollup, naming),
         "contexts": quotes(rollup, CONTEXT, ("post-delivery",), naming),
@@ -123,3 +124,9 @@ def page_data(rollup: Rollup, before: Rollup) -> Data:
         "coverage": coverage(rollup, naming),
         "sources": source_rows(rollup, naming),
     }
+
+
+def _models(rollup: Rollup) -> list[str]:
+    """Return the versions of the model that the deals delivered were scored under."""
+    handoffs = [deal.handoff for deal in rollup.delivered if deal.handoff]
+    return sorted({str(handoff.values.get("model", "unknown")) for handoff in handoffs})

@@ -70,7 +70,7 @@ def folder_and_deal_agree(ledger: Ledger) -> Iterator[Problem]:
         if not record.deal or not record.path.startswith(DEALS):
             continue
         folder = record.path.split("/")[-2]
-        if folder != record.deal and not folder.startswith(f"{record.deal}-"):
+        if not _fits(folder, record.deal):
             message = f"deal is '{record.deal}' and the folder is '{visible(folder)}'"
             hint = "make the two agree: a folder's name begins with its deal's id"
             yield error(record.path, record.place("deal"), "folder-and-deal-differ", message, hint)
@@ -87,15 +87,22 @@ def each_deal_has_one_folder(ledger: Ledger) -> Iterator[Problem]:
 
 
 def each_folder_has_one_deal(ledger: Ledger) -> Iterator[Problem]:
-    """Refuse a folder whose records name two deals."""
+    """Refuse a folder whose name fits two deals that its records name."""
     first: dict[str, Record] = {}
-    for record in ledger.records:
-        if record.form.is_per_deal and record.deal:
-            earlier = first.setdefault(record.path.rpartition("/")[0], record)
-            if earlier.deal != record.deal:
-                message = f"deal is '{record.deal}' here and '{earlier.deal}' in {earlier.path}"
-                hint = "write one id in all records of the folder"
-                yield error(record.path, record.place("deal"), "two-deals", message, hint)
+    for record in sorted(ledger.records, key=lambda each: len(each.deal)):
+        folder = record.path.rpartition("/")[0]
+        if not record.form.is_per_deal or not _fits(folder, record.deal):
+            continue
+        earlier = first.setdefault(folder, record)
+        if earlier.deal != record.deal:
+            message = f"deal is '{record.deal}' here and '{earlier.deal}' in {earlier.path}"
+            hint = "write one id in all records of the folder"
+            yield error(record.path, record.place("deal"), "two-deals", message, hint)
+
+
+def _fits(folder: str, deal: str) -> bool:
+    name = folder.rpartition("/")[2]
+    return bool(deal) and (name == deal or name.startswith(f"{deal}-"))
 
 
 def a_deal_has_one_record_of_a_kind(ledger: Ledger) -> Iterator[Problem]:

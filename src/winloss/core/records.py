@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from winloss.core.body import Section, read_sections
 from winloss.core.days import parse_date
-from winloss.core.node import Entries, Items, Node, Place, Text
+from winloss.core.node import Node, Place, Text
 from winloss.core.problem import Problem, error
 from winloss.core.record import Record, Value, is_owed
-from winloss.core.values import ValueReading, as_typed, how_to_answer, is_answered
+from winloss.core.values import ValueReading, how_to_answer, is_answered
 from winloss.core.wording import DEAL_ID_HINT, did_you_mean, is_deal_id
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ class _Reading:
                 value = reading.value(cast("Node", node), owed=owed)
                 if value is not None:
                     values[field.name] = value
-                misfit = _misfit(field, cast("Node", node), value)
-                if misfit:
-                    misfits[field.name] = misfit
+                if reading.misfits:
+                    misfits[field.name] = "; ".join(reading.misfits)
             elif owed:
                 self._not_answered(field, node)
         for entry in self.front:
@@ -164,14 +163,3 @@ class _Reading:
         problem = error(self.document.path, place, slug, message, hint)
         is_open = rule is not None and rule.is_provisional
         self.problems.append(problem.as_warning() if is_open else problem)
-
-
-def _misfit(field: Field, node: Node, value: Value | None) -> str:
-    """Return, in words, what a provisional field holds and its type does not: only warned of."""
-    if not field.rule.is_provisional:
-        return ""
-    if value is None:
-        return as_typed(node) if isinstance(node, Text | Items) else ""
-    if field.type == "table" and isinstance(node, Items):
-        return "; ".join(as_typed(row) for row in node.values if not isinstance(row, Entries))
-    return ""

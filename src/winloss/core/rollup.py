@@ -43,7 +43,7 @@ def default_quarter(ledger: Ledger, today: date) -> Quarter | None:
 
 
 def build_rollups(
-    ledger: Ledger, quarter: Quarter, problems: Iterable[Problem] = ()
+    ledger: Ledger, quarter: Quarter, problems: Iterable[Problem]
 ) -> tuple[Rollup, Rollup]:
     """Return a quarter's figures, and those of the quarter before to compare them with.
 
@@ -110,6 +110,8 @@ def _sources(
         *(each.record for each in owed),
         *(ledger.deals[each.deal].handoff for each in owed),
     )
+    named = {record.deal for record in used if record is not None and record.deal}
+    used += tuple(ledger.deals[name].named_by for name in named)
     return sources_of(ledger, used, (each.form for each in owed), PAGE_TEMPLATE)
 
 
@@ -194,15 +196,11 @@ def _dimension(name: str, delivered: tuple[Deal, ...], ledger: Ledger) -> Dimens
 
 def _answers_about(deal: Deal, dimension: str) -> list[str]:
     """Return how the post-mortem answered the deal's signals on one dimension."""
-    if deal.handoff is None or deal.delivery is None:
-        return []
-    about = {
-        row.get("id")
-        for row in deal.handoff.rows("signals") or ()
-        if row.get("dimension") == dimension
-    }
-    rows = deal.delivery.rows("validation") or ()
-    return [str(row["answer"]) for row in rows if row.get("id") in about and "answer" in row]
+    return [
+        str(answer["answer"])
+        for signal, answer in deal.answered("signals")
+        if signal.get("dimension") == dimension and "answer" in answer
+    ]
 
 
 def _friction(delivered: Iterable[Deal]) -> tuple[Friction, ...]:

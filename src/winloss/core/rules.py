@@ -86,8 +86,8 @@ def _named_rows(deal: Deal) -> Iterator[tuple[Record, str, int, str]]:
                     yield deal.handoff, table, index, str(row["id"])
 
 
-def _handoff_can_be_read(ledger: Ledger, deal: Deal) -> bool:
-    """Tell whether a missing handoff is really missing, and not a file with errors of its own."""
+def _handoff_is_not_broken(ledger: Ledger, deal: Deal) -> bool:
+    """Tell whether a handoff that is not there is missing, and no file with errors of its own."""
     path = f"{deal.folder}/pre-delivery.md"
     is_there = path in ledger.tree.files or path in ledger.tree.unreadable
     return deal.handoff is not None or not is_there
@@ -122,7 +122,7 @@ def friction_origins_exist(ledger: Ledger) -> Iterator[Problem]:
     codes = ledger.policy.vocabulary("taxonomy.friction_origins").titles
     for deal in ledger.deals.values():
         record = deal.delivery
-        if record is None or not _handoff_can_be_read(ledger, deal):
+        if record is None or not _handoff_is_not_broken(ledger, deal):
             continue
         known = [*deal.promised(), *codes]
         is_open = record.form.fields["friction"].rule.is_provisional
@@ -209,7 +209,7 @@ def a_delivery_follows_a_handoff(ledger: Ledger) -> Iterator[Problem]:
     """Warn of a delivery without handoff: nothing can be held against it (X §2)."""
     for deal in ledger.deals.values():
         record = deal.delivery
-        if record and deal.handoff is None and _handoff_can_be_read(ledger, deal):
+        if record and deal.handoff is None and _handoff_is_not_broken(ledger, deal):
             message = f"deal {deal.id} has no pre-delivery record to hold the delivery against"
             hint = f"ask sales.ops: winloss new pre-delivery --deal {deal.id}"
             problem = error(record.path, record.place("deal"), "no-handoff", message, hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as declared
 from typing import TYPE_CHECKING
 
 from winloss.core.days import parse_date
@@ -39,13 +40,18 @@ def is_answered(node: Node | None, vocabulary: Vocabulary | None = None) -> bool
 
 @dataclass(frozen=True, slots=True)
 class ValueReading:
-    """One field of one record being read. ``model`` is the model version that the record names."""
+    """One field of one record being read. ``model`` is the model version that the record names.
+
+    ``misfits`` gathers, in words, what is refused of a provisional field: it is only warned of, and
+    must not be lost.
+    """
 
     path: str
     field: Field
     policy: Policy
     model: str
     problems: list[Problem]
+    misfits: list[str] = declared(default_factory=list)
 
     def value(self, node: Node, *, owed: bool) -> Value | None:
         """Return the value that a node holds; None when a problem was reported instead."""
@@ -63,7 +69,7 @@ class ValueReading:
         if not isinstance(node, Text):
             what = "a list" if isinstance(node, Items) else "a group of fields"
             hint = "put the text in quotes if it begins with [ or {"
-            self._report(node.place, "wrong-type", f"'{name}' is {what}, not one value", hint)
+            self._refuse(node, "wrong-type", f"'{name}' is {what}, not one value", hint)
             return None
         text = node.value
         if type_ == "date":
@@ -71,13 +77,13 @@ class ValueReading:
             if day is None:
                 message = f"'{name}' is '{text}', which is not a day of the calendar"
                 hint = "write it as YYYY-MM-DD, for example 2026-06-12"
-                self._report(node.place, "not-a-date", message, hint)
+                self._refuse(node, "not-a-date", message, hint)
             return day
         if type_ == "integer":
             if WHOLE_NUMBER.fullmatch(text):
                 return int(text)
             message = f"'{name}' is '{text}', which is not a whole number"
-            self._report(node.place, "not-a-number", message, "write digits only, for example 2500")
+            self._refuse(node, "not-a-number", message, "write digits only, for example 2500")
             return None
         if vocabulary is not None and text not in vocabulary.titles:
             if vocabulary.name == DIMENSIONS and self._is_of_an_earlier_model:
@@ -102,7 +108,7 @@ class ValueReading:
         if not isinstance(node, Items):
             message = f"'{self.field.name}' is a list and must stand in brackets"
             hint = f"write {self.field.name}: [first, second], or [] when there is none"
-            self._report(node.place, "wrong-type", message, hint)
+            self._refuse(node, "wrong-type", message, hint)
             return None
         found: list[str] = []
         for item in node.values:
@@ -120,7 +126,7 @@ class ValueReading:
     def _scores(self, node: Node) -> dict[str, str] | None:
         if not isinstance(node, Entries):
             hint = "write one 'dimension: level' a line below it"
-            self._report(node.place, "wrong-type", f"'{self.field.name}' has no levels", hint)
+            self._refuse(node, "wrong-type", f"'{self.field.name}' has no levels", hint)
             return None
         if self._is_of_an_earlier_model:
             return {
@@ -136,7 +142,7 @@ class ValueReading:
             if entry.key not in dimensions:
                 message = f"the qualification model has no dimension '{entry.key}'"
                 hint = did_you_mean(entry.key, dimensions)
-                self._report(entry.place, "unknown-code", message, hint)
+                self._refuse(entry.value, "unknown-code", message, hint, entry.place)
         found: dict[str, str] = {}
         for name, dimension in dimensions.items():
             level = node.get(name)
@@ -148,9 +154,8 @@ class ValueReading:
             elif not isinstance(level, Text) or level.value not in dimension.levels:
                 what = level.value if isinstance(level, Text) else "a list"
                 message = f"'{what}' is no level of '{name}'"
-                self._report(
-                    level.place, "unknown-code", message, did_you_mean(what, dimension.levels)
-                )
+                hint = did_you_mean(what, dimension.levels)
+                self._refuse(level, "unknown-code", message, hint)
             else:
                 found[name] = level.value
         return found
@@ -159,7 +164,7 @@ class ValueReading:
         if not isinstance(node, Items):
             names = ", ".join(column.name for column in self.field.columns)
             hint = f"write each row as '- ' with {names}; or [] when there is none"
-            self._report(node.place, "wrong-type", f"'{self.field.name}' is a table of rows", hint)
+            self._refuse(node, "wrong-type", f"'{self.field.name}' is a table of rows", hint)
             return None
         # A table that is only owed later may stand there with its blanks (X §2, "Post-mortem").
         may_wait = bool(self.field.rule.required_with) and not owed
@@ -170,9 +175,8 @@ class ValueReading:
         columns = {column.name: column for column in self.field.columns}
         if not isinstance(node, Entries):
             hint = f"write '- {self.field.columns[0].name}: …' and the other columns below it"
-            self._report(
-                node.place, "wrong-type", f"this row of '{self.field.name}' is no row", hint
-            )
+            message = f"this row of '{self.field.name}' is no row"
+            self._refuse(node, "wrong-type", message, hint)
             return {}
         for entry in node:
             if entry.key not in columns:
@@ -204,6 +208,14 @@ class ValueReading:
         is_judged_later = (self.field.name, column.name) in JUDGED_LATER
         vocabulary = None if is_judged_later else column.vocabulary
         return self._scalar(f"{self.field.name}.{column.name}", column.type, vocabulary, node)
+
+    def _refuse(
+        self, node: Node, slug: str, message: str, hint: str, place: Place | None = None
+    ) -> None:
+        """Report what does not fit; of a provisional field, keep it in words."""
+        self._report(place or node.place, slug, message, hint)
+        if self.field.rule.is_provisional:
+            self.misfits.append(as_typed(node))
 
     def _report(self, place: Place, slug: str, message: str, hint: str) -> None:
         problem = error(self.path, place, slug, message, hint)

@@ -33,11 +33,7 @@ def errors_here(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem]) -
 
     A record that is known to count in a later quarter is not among its files.
     """
-    later = {
-        record.path
-        for record in ledger.records
-        if (counts_in := record.quarter(quarter.first_month)) is not None and counts_in > quarter
-    }
+    later = {record.path for record in ledger.records if record.counts_after(quarter)}
     return [each for each in problems if each.is_error and each.path not in later]
 
 
@@ -62,7 +58,7 @@ def account(ledger: Ledger, quarter: Quarter) -> Accounts:
             other["policy"] += 1
         else:
             record = records[path]
-            counts_in = record.quarter(ledger.policy.first_month)
+            counts_in = record.quarter(quarter.first_month)
             if counts_in == quarter:
                 counted.append(record)
             elif counts_in is None:

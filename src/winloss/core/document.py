@@ -32,8 +32,10 @@ class Document:
     body_line: int
 
 
-def read_document(path: str, data: bytes) -> tuple[Document | None, tuple[Problem, ...]]:
-    """Read a file's bytes.
+def read_document(
+    path: str, data: bytes, *, is_rule: bool = False
+) -> tuple[Document | None, tuple[Problem, ...]]:
+    """Read a file's bytes: a record's, or a rule's (a form or a policy file).
 
     Returns the document (None when the front matter cannot be relied on) and every problem:
     encoding, control characters, conflict markers, fences, YAML, duplicate keys.
@@ -41,7 +43,7 @@ def read_document(path: str, data: bytes) -> tuple[Document | None, tuple[Proble
     text, problems = read_text(path, data)
     if text is None:
         return None, problems
-    handler = StrictFrontMatter(path)
+    handler = StrictFrontMatter(path, is_rule=is_rule)
     try:
         front_text, body, body_line = handler.parts(text)
         front = handler.load(front_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape as html_escape
 from typing import TYPE_CHECKING
 
+from winloss.core.record import rows_of
 from winloss.core.template import fill_page
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _pattern_codes(ledger: Ledger, record: Record) -> Iterator[str]:
 def _signals(ledger: Ledger, record: Record) -> Iterator[str]:
     dimensions = ledger.policy.vocabulary("qualification.dimensions")
     sources = ledger.policy.vocabulary("taxonomy.sources")
-    for row in filter(None, record.rows("signals") or ()):
+    for row in rows_of(record, "signals"):
         about = dimensions.title(str(row.get("dimension", "")))
         source = sources.title(str(row.get("source", "")))
         yield f"{row.get('id', '')} {about}: {row.get('note', '')} [{source}]"
@@ -109,7 +110,7 @@ def _friction(ledger: Ledger, record: Record) -> Iterator[str]:
     origins = ledger.policy.vocabulary("taxonomy.friction_origins")
     deal = ledger.deals.get(record.deal)
     promised = deal.promised() if deal else {}
-    for row in filter(None, record.rows("friction") or ()):
+    for row in rows_of(record, "friction"):
         origin = str(row.get("origin", ""))
         said = f"{origin}, {promised[origin]}" if origin in promised else origins.title(origin)
         title = codes.title(str(row.get("code", "")))

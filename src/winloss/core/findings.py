@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from winloss.core.policy import ANSWERS
+from winloss.core.record import rows_of
 from winloss.core.rollup import NOT_CODED, codes_of_both
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from winloss.core.figures import Candidate, Rollup
     from winloss.core.ledger import Deal
     from winloss.core.naming import Naming
-    from winloss.core.record import Record
 
 Data = dict[str, Any]
 
@@ -41,7 +41,7 @@ def answer_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     return [
         {
             "dimension": naming.dimension(figures.name),
-            **{answer: _counted(deals, naming) for answer, deals in figures.answers.items()},
+            **{answer: _tally(deals, naming) for answer, deals in figures.answers.items()},
         }
         for figures in rollup.dimensions
         if any(figures.answers.values())
@@ -163,14 +163,14 @@ def knowledge_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     return [
         {
             "title": naming.title("taxonomy.sources", source),
-            **{answer: _counted(answered[source].get(answer, ()), naming) for answer in ANSWERS},
+            **{answer: _tally(answered[source].get(answer, ()), naming) for answer in ANSWERS},
         }
         for source in order
         if source in answered
     ]
 
 
-def _counted(deals: Sequence[str], naming: Naming) -> Data:
+def _tally(deals: Sequence[str], naming: Naming) -> Data:
     """Return how many answers, and of which deals."""
     return {"count": len(deals), "names": naming.names(sorted(set(deals)))}
 
@@ -224,8 +224,3 @@ def candidate_row(candidate: Candidate, rollup: Rollup, naming: Naming) -> Data:
         "others": naming.names(others),
         "is_enough": candidate.is_enough,
     }
-
-
-def rows_of(record: Record | None, table: str) -> Iterable[Mapping[str, object]]:
-    """Return a table's rows that say something; none without a record or an answer."""
-    return filter(None, (record.rows(table) if record else None) or ())

@@ -18,7 +18,6 @@ from frontmatter.default_handlers import BaseHandler
 from winloss.core.node import Entries, Entry, Items, Node, Place, Text
 from winloss.core.problem import CannotGoOn, Problem, error, stop
 from winloss.core.syntax import syntax_problem
-from winloss.core.tree import POLICY, TEMPLATES
 from winloss.core.wording import UNSEEN
 
 if not yaml.__with_libyaml__:  # pragma: no cover - the pinned wheels have it
@@ -55,14 +54,16 @@ class StrictFrontMatter(BaseHandler):
     """python-frontmatter's handler interface, without its guesses.
 
     ``split`` wants exact fences, ``load`` returns Entries. What can be gone over is collected in
-    ``problems``; what cannot raises CannotGoOn.
+    ``problems``; what cannot raises CannotGoOn. In a rule document a comment is a comment; in a
+    record, one behind a value has most likely cut it short.
     """
 
     FM_BOUNDARY = re.compile(r"^---$", re.MULTILINE)
     START_DELIMITER = END_DELIMITER = "---"
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, is_rule: bool = False) -> None:
         self.path = path
+        self.is_rule = is_rule
         self.problems: list[Problem] = []
 
     def split(self, text: str) -> tuple[str, str]:
@@ -102,7 +103,7 @@ class StrictFrontMatter(BaseHandler):
         The depth is checked before libyaml is asked for the next event: its scanner is quadratic
         in nesting and its composer can crash.
         """
-        walk = _Walk(self.path, fm.split("\n"), self.problems)
+        walk = _Walk(self.path, fm.split("\n"), self.problems, self.is_rule)
         try:
             for event in yaml.parse(fm, Loader=yaml.CSafeLoader):
                 walk.take(event)
@@ -149,6 +150,7 @@ class _Walk:
     path: str
     lines: list[str]
     problems: list[Problem]
+    is_rule: bool
     root: Node | None = None
     open: list[_Open] = field(default_factory=list)
     nodes: int = 0
@@ -183,7 +185,7 @@ class _Walk:
         if unseen is not None:
             message = f"the value hides an invisible character, U+{ord(unseen[0]):04X}"
             self._report(place, "invisible-character", message, "delete its escape sequence")
-        if not event.style and not self.path.startswith((TEMPLATES, POLICY)):
+        if not event.style and not self.is_rule:
             self._cut_by_comment(event)
         self._put(Text(unicodedata.normalize("NFC", event.value), place))
 

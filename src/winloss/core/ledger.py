@@ -16,6 +16,7 @@ from winloss.core.forms import read_form
 from winloss.core.node import Text
 from winloss.core.policy import read_policy
 from winloss.core.problem import Problem, error
+from winloss.core.record import rows_of
 from winloss.core.records import read_record
 from winloss.core.tree import POLICY, RECORDS, TEMPLATES
 from winloss.core.wording import did_you_mean, is_placeholder
@@ -88,19 +89,15 @@ class Deal:
 
         The answer is an empty row where there is none yet.
         """
-        validation = (self.delivery.rows("validation") if self.delivery else None) or ()
-        answers = {row["id"]: row for row in validation if "id" in row}
-        noted = (self.handoff.rows(table) if self.handoff else None) or ()
-        return [(row, answers.get(row.get("id", ""), {})) for row in noted if row]
+        answers = {row["id"]: row for row in rows_of(self.delivery, "validation") if "id" in row}
+        return [(row, answers.get(row.get("id", ""), {})) for row in rows_of(self.handoff, table)]
 
     def promised(self) -> dict[str, str]:
         """Return the signals and expectations of the handoff: id to what was noted."""
-        if self.handoff is None:
-            return {}
         return {
             str(row["id"]): str(row.get("note", ""))
             for table in ("signals", "expectations")
-            for row in self.handoff.rows(table) or ()
+            for row in rows_of(self.handoff, table)
             if "id" in row
         }
 
@@ -127,11 +124,7 @@ class Ledger:
 
     def until(self, quarter: Quarter) -> Ledger:
         """Return the ledger as it stands without the records that count in later quarters."""
-        kept = tuple(
-            record
-            for record in self.records
-            if (counts_in := record.quarter(quarter.first_month)) is None or counts_in <= quarter
-        )
+        kept = tuple(record for record in self.records if not record.counts_after(quarter))
         return replace(self, records=kept, deals=_deals(kept))
 
 
@@ -221,7 +214,8 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
     for path in sorted(tree.files):
         reason = _not_ours(path)
         if not reason:
-            document, faults = read_document(path, tree.files[path])
+            is_rule = path.startswith((TEMPLATES, POLICY))
+            document, faults = read_document(path, tree.files[path], is_rule=is_rule)
             problems += faults
             if document is not None:
                 documents[path] = document

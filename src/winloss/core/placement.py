@@ -7,8 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error
-from winloss.core.tree import DEALS, POLICY, RECORDS
-from winloss.core.wording import is_reserved, visible
+from winloss.core.tree import DEALS, POLICY, RECORDS, is_folder_of
+from winloss.core.wording import is_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +69,10 @@ def folder_and_deal_agree(ledger: Ledger) -> Iterator[Problem]:
     for record in ledger.records:
         if not record.deal or not record.path.startswith(DEALS):
             continue
-        folder = record.path.split("/")[-2]
-        if not _fits(folder, record.deal):
-            message = f"deal is '{record.deal}' and the folder is '{visible(folder)}'"
+        folder = record.path.rpartition("/")[0]
+        if not is_folder_of(folder, record.deal):
+            name = folder.rpartition("/")[2]
+            message = f"deal is '{record.deal}' and the folder is '{name}'"
             hint = "make the two agree: a folder's name begins with its deal's id"
             yield error(record.path, record.place("deal"), "folder-and-deal-differ", message, hint)
 
@@ -91,18 +92,13 @@ def each_folder_has_one_deal(ledger: Ledger) -> Iterator[Problem]:
     first: dict[str, Record] = {}
     for record in sorted(ledger.records, key=lambda each: len(each.deal)):
         folder = record.path.rpartition("/")[0]
-        if not record.form.is_per_deal or not _fits(folder, record.deal):
+        if not record.form.is_per_deal or not is_folder_of(folder, record.deal):
             continue
         earlier = first.setdefault(folder, record)
         if earlier.deal != record.deal:
             message = f"deal is '{record.deal}' here and '{earlier.deal}' in {earlier.path}"
             hint = "write one id in all records of the folder"
             yield error(record.path, record.place("deal"), "two-deals", message, hint)
-
-
-def _fits(folder: str, deal: str) -> bool:
-    name = folder.rpartition("/")[2]
-    return bool(deal) and (name == deal or name.startswith(f"{deal}-"))
 
 
 def a_deal_has_one_record_of_a_kind(ledger: Ledger) -> Iterator[Problem]:

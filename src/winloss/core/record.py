@@ -65,6 +65,11 @@ class Record:
         day = self.day(self.form.counts_on) if self.form.counts_on else None
         return None if day is None else Quarter.of(day, first_month)
 
+    def counts_after(self, quarter: Quarter) -> bool:
+        """Tell whether the record is known to count in a later quarter."""
+        counts_in = self.quarter(quarter.first_month)
+        return counts_in is not None and counts_in > quarter
+
     def text(self, field: str) -> str:
         """Return a text or a choice; empty when not answered."""
         value = self.values.get(field)
@@ -120,6 +125,11 @@ class Record:
             if isinstance(node, Entries):
                 return (node.get(column) or node).place
         return node.place
+
+
+def rows_of(record: Record | None, table: str) -> list[Row]:
+    """Return a table's rows that say something; none without a record or an answer."""
+    return [row for row in (record.rows(table) if record else None) or () if row]
 
 
 def is_owed(rule: Rule, filed_on: date | None, *, with_answered: bool) -> bool:

@@ -20,6 +20,7 @@ from winloss.core.figures import (
     Rollup,
 )
 from winloss.core.policy import ANSWERS
+from winloss.core.record import rows_of
 from winloss.core.schedule import obligations
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _names(delivered: Iterable[Deal], ledger: Ledger) -> list[str]:
         if deal.handoff:
             names |= dict.fromkeys(deal.handoff.scores())
         for record, table in ((deal.handoff, "signals"), (deal.delivery, "flags")):
-            for row in (record.rows(table) if record else None) or ():
+            for row in rows_of(record, table):
                 if "dimension" in row:
                     names.setdefault(str(row["dimension"]))
     return list(names)
@@ -177,7 +178,7 @@ def _dimension(name: str, delivered: tuple[Deal, ...], ledger: Ledger) -> Dimens
             levels.setdefault(deal.handoff.scores()[name], []).append(deal)
         for answer in _answers_about(deal, name):
             answers.setdefault(answer, []).append(deal.id)
-        for row in (deal.delivery.rows("flags") if deal.delivery else None) or ():
+        for row in rows_of(deal.delivery, "flags"):
             if row.get("dimension") == name:
                 flags.setdefault(str(row.get("claim")), set()).add(deal.id)
     return DimensionFigures(
@@ -207,8 +208,7 @@ def _friction(delivered: Iterable[Deal]) -> tuple[Friction, ...]:
     rows = [
         (str(row.get("code", NOT_CODED)), str(row.get("origin", NOT_CODED)), deal)
         for deal in delivered
-        if deal.delivery
-        for row in filter(None, deal.delivery.rows("friction") or ())
+        for row in rows_of(deal.delivery, "friction")
     ]
     deals = _by_code((code, deal) for code, _, deal in rows)
     return tuple(
@@ -230,13 +230,13 @@ def _reviews(deals: Iterable[Deal], quarter: Quarter) -> Reviews:
     ]
     return Reviews(
         held=tuple(sorted(record.deal for record in held)),
-        outcomes=_counted(code for each in held for code in each.codes("outcomes") or ()),
-        signals=_counted(code for each in held for code in each.codes("signals") or ()),
-        pay_again=_counted(each.text("pay_again") for each in held if each.text("pay_again")),
+        outcomes=_tally(code for each in held for code in each.codes("outcomes") or ()),
+        signals=_tally(code for each in held for code in each.codes("signals") or ()),
+        pay_again=_tally(each.text("pay_again") for each in held if each.text("pay_again")),
     )
 
 
-def _counted(codes: Iterable[str]) -> dict[str, int]:
+def _tally(codes: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(codes).items()))
 
 
@@ -245,9 +245,9 @@ def _candidates(deals: Iterable[Deal], quarter: Quarter, minimum: int) -> tuple[
     found: dict[tuple[str, str], set[str]] = {}
     for deal in deals:
         delivered_on = deal.delivery.day("delivered_on") if deal.delivery else None
-        if deal.delivery is None or delivered_on is None or delivered_on > quarter.last_day:
+        if delivered_on is None or delivered_on > quarter.last_day:
             continue
-        for row in deal.delivery.rows("flags") or ():
+        for row in rows_of(deal.delivery, "flags"):
             if "dimension" in row and "claim" in row:
                 key = str(row["dimension"]), str(row["claim"])
                 found.setdefault(key, set()).add(deal.id)

@@ -36,9 +36,7 @@ _ORDER = (
     ("post-delivery.postmortem_on", "post-delivery.delivered_on"),
     ("closed-lost.date", "closed-lost.closed_on"),
 )
-
-
-_HALF_A_YEAR = 182
+_HALF_A_YEAR = 182  # days
 
 
 def check(tree: Tree) -> tuple[Ledger | None, tuple[Problem, ...]]:
@@ -143,17 +141,16 @@ def flags_name_a_dimension(ledger: Ledger) -> Iterator[Problem]:
     """
     for deal in ledger.deals.values():
         record = deal.delivery
-        known = list(ledger.policy.model.dimensions)
-        if deal.handoff is not None:
-            known += [name for name in deal.handoff.scores() if name not in known]
-        for index, row in enumerate((record.rows("flags") if record else None) or ()):
+        if record is None:
+            continue
+        scored = deal.handoff.scores() if deal.handoff else {}
+        known = list(dict.fromkeys([*ledger.policy.model.dimensions, *scored]))
+        for index, row in enumerate(record.rows("flags") or ()):
             name = row.get("dimension")
-            if record and name is not None and name not in known and row.get("claim") != "add":
+            if name is not None and name not in known and row.get("claim") != "add":
                 message = f"the qualification model has no dimension '{name}'"
-                place, hint = (
-                    record.place("flags", index, "dimension"),
-                    did_you_mean(str(name), known),
-                )
+                place = record.place("flags", index, "dimension")
+                hint = did_you_mean(str(name), known)
                 yield error(record.path, place, "unknown-code", message, hint)
 
 

@@ -12,7 +12,7 @@ from winloss.core.lines import Filled, field_lines, with_section
 from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.problem import CannotGoOn, stop
 from winloss.core.template import fill
-from winloss.core.tree import DEALS
+from winloss.core.tree import DEALS, is_folder_of
 from winloss.core.wording import DEAL_ID_HINT, did_you_mean, is_deal_id, is_reserved, slug, visible
 
 if TYPE_CHECKING:
@@ -145,8 +145,7 @@ def _folder(ledger: Ledger, deal_id: str, customer: str, filed_on: date) -> str:
             raise stop(f"'{deal_id}' is the folder of a deal, not its id", f"write --deal {other}")
     for path in ledger.tree.paths(DEALS):
         folder = path.rpartition("/")[0]
-        name = folder.rpartition("/")[2]
-        if folder not in taken and (name == deal_id or name.startswith(f"{deal_id}-")):
+        if folder not in taken and is_folder_of(folder, deal_id):
             return folder
     named = "-".join(part for part in (deal_id, slug(customer)) if part)
     return f"{DEALS}{filed_on.year:04}/{named}"
@@ -205,13 +204,10 @@ def _plain_data(known: Field, node: Node) -> Filled:
         return {each.key: _word(known, each.value) for each in node}
     if isinstance(node, Items) and known.type == "list":
         return [_word(known, item) for item in node.values]
-    rows = (
-        [item for item in node.values if isinstance(item, Entries)]
-        if isinstance(node, Items)
-        else []
-    )
-    if isinstance(node, Items) and known.type == "table" and len(rows) == len(node.values):
-        return [{each.key: _word(known, each.value) for each in row} for row in rows]
+    if isinstance(node, Items) and known.type == "table":
+        rows = [item for item in node.values if isinstance(item, Entries)]
+        if len(rows) == len(node.values):
+            return [{each.key: _word(known, each.value) for each in row} for row in rows]
     hint = "see the form in templates/ for how it is written"
     raise stop(f"--set {known.name}: this is no value of type {known.type}", hint)
 

@@ -45,3 +45,9 @@ class Tree:
         """
         data = self.files[path].replace(b"\r\n", b"\n")
         return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def is_folder_of(folder: str, deal: str) -> bool:
+    """Tell whether a folder's name says that it is a deal's: ``<deal>`` or ``<deal>-<slug>``."""
+    name = folder.rpartition("/")[2]
+    return bool(deal) and (name == deal or name.startswith(f"{deal}-"))

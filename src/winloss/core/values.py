@@ -86,15 +86,15 @@ class ValueReading:
             self._refuse(node, "not-a-number", message, "write digits only, for example 2500")
             return None
         if vocabulary is not None and text not in vocabulary.titles:
-            if vocabulary.name == DIMENSIONS and self._is_of_an_earlier_model:
+            if vocabulary.name == DIMENSIONS and self._is_of_another_model:
                 return text
             self._unknown_code(name, text, vocabulary, node.place)
             return text if self.field.rule.is_provisional else None
         return text
 
     @property
-    def _is_of_an_earlier_model(self) -> bool:
-        """Whether the record names a model that this policy no longer holds."""
+    def _is_of_another_model(self) -> bool:
+        """Whether the record names a model other than the one that this policy holds."""
         return self.model not in {"", str(self.policy.model.version)}
 
     def _unknown_code(self, name: str, code: str, vocabulary: Vocabulary, place: Place) -> None:
@@ -128,7 +128,7 @@ class ValueReading:
             hint = "write one 'dimension: level' a line below it"
             self._refuse(node, "wrong-type", f"'{self.field.name}' has no levels", hint)
             return None
-        if self._is_of_an_earlier_model:
+        if self._is_of_another_model:
             return {
                 entry.key: entry.value.value
                 for entry in node

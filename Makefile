@@ -21,6 +21,14 @@ rollup: $(VENV)/.runtime ## Build the page of the last quarter that has ended (o
 check: $(VENV)/.runtime ## Find every problem of every record, form and policy file
 	@$(BIN)/winloss check
 
+.PHONY: due
+due: $(VENV)/.runtime ## Say who owes what by when, and why
+	@$(BIN)/winloss due
+
+.PHONY: status
+status: $(VENV)/.runtime ## Say where each deal stands
+	@$(BIN)/winloss status
+
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests, with branch coverage of the thinking part
 	@$(BIN)/coverage erase
@@ -41,8 +49,8 @@ golden: $(VENV)/.dev ## Write today's output into the golden cases, to be read i
 .PHONY: lock
 lock: $(VENV)/.dev ## Take newer versions of the packages into the lock files
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	@$(LOCK) --group build -o requirements.txt
-	@$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --extra calendar --group build -o requirements.txt
+	@$(LOCK) --extra calendar --group dev -c requirements.txt -o requirements-dev.txt
 
 LOCK = $(BIN)/uv pip compile pyproject.toml -q --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winloss.core.days import Quarter, business_days_after, parse_date
+from winloss.core.days import Quarter, Span, parse_date
 
 DAYS = st.dates(date(1975, 1, 1), date(2190, 12, 31))
 
@@ -65,7 +65,7 @@ def test_five_business_days(start: str, closed: list[str], due: str) -> None:
     days = {parse_date(day) for day in closed}
     first = parse_date(start)
     assert first is not None
-    found = business_days_after(first, 5, {day for day in days if day})
+    found = Span(5, in_business_days=True).after(first, {day for day in days if day})
     assert found == parse_date(due)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import HOME, Repository, base_tree, rules_tree
+from follow_up import day, follow_up
 from winloss.core import rules
 from winloss.core.days import Quarter, parse_date
 from winloss.core.document import read_document
@@ -238,7 +243,7 @@ ANSWERS = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(DEALS, CUSTOMERS)
 def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> None:
     """An id and a name go through new, the file, check and rollup unchanged (Y7)."""
@@ -252,7 +257,7 @@ def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> 
     for name in ledger.policy.model.dimensions:
         draft.set(f"scores.{name}", "strong")
     path = record_path(ledger, draft, deal, day)
-    text = draft.text(template_data(ledger, draft, None))
+    text = draft.text(template_data(ledger, draft, None, day))
     again, problems = rules.check(Tree({**ledger.tree.files, path: text.encode()}))
     assert problems == ()
     assert again is not None
@@ -278,3 +283,103 @@ def test_no_id_leads_out_of_the_records(deal: str) -> None:
     except CannotGoOn:
         return
     assert re.fullmatch(r"records/deals/[\w-]+/[\w-]+/pre-delivery\.md", path, re.ASCII)
+
+
+# The time after a delivery.
+
+DAY_60 = "records/deals/2026/1001-northwind/day-60.md"
+
+
+def test_a_review_is_prefilled_from_the_deal(repository: Repository) -> None:
+    """The scaffold has today's dates, and as guidance what was found, promised and heard."""
+    for path, data in follow_up("day-30", day(30), cro_flags="[dissatisfaction]").items():
+        repository.write(path, data)
+    done = repository.run("--today", "2026-08-11", "new", "day-60", "--deal", "1001", "--no-edit")
+    assert (done.code, done.out.splitlines()[0]) == (0, f"Wrote {DAY_60}")
+    text = repository.read(DAY_60)
+    assert "\ndate: 2026-08-11\nfiled_by: customer.success\n" in text
+    assert "\nheld_on: 2026-08-11\n" in text
+    for told in (
+        "Delivered 2026-06-12, so this is due 2026-08-11.",
+        "What the delivery found: Partner-sourced revenue cannot be attributed",
+        "E1: A draft before the board meeting (failed: ",
+        "Day 30 check-in, 2026-07-12, flagged to the CRO: Dissatisfaction",
+    ):
+        assert f"\n{told}" in text
+    checked = repository.run("check", DAY_60)
+    assert checked.out.count(" error ") == checked.out.count(" error not-answered: ") > 0
+
+
+def test_a_review_that_a_signal_opened_begins_with_it(repository: Repository) -> None:
+    """A second review has a name of its own, and lists the signals heard since the first."""
+    for record in (
+        follow_up("day-60", day(60), signals="[satisfied-and-larger]"),
+        follow_up("touchpoint", day(150), signals="[follow-on-work]"),
+        follow_up("touchpoint", day(155), signals="[gone-quiet]"),
+    ):
+        for path, data in record.items():
+            repository.write(path, data)
+    new = ("new", "day-60", "--deal", "1001", "--no-edit")
+    done = repository.run(*new, "--date", "2026-11-20")
+    again = DAY_60.replace("day-60.md", "day-60-2026-11-20.md")
+    assert done.out.startswith(f"Wrote {again}\n")
+    assert "\nsignals: [follow-on-work]\n" in repository.read(again)
+    refused = repository.run(*new, "--date", "2026-11-21")
+    assert refused.code == 2  # the second review is still being written
+    assert "day-60.md exists already" in refused.err
+
+
+def test_a_touchpoint_is_named_for_its_day(repository: Repository) -> None:
+    """It is held today unless --set says otherwise."""
+    new = ("new", "touchpoint", "--deal", "1001", "--no-edit")
+    assert "/touchpoint-2026-11-21.md" in repository.run(*new).out
+    assert "/touchpoint-2026-11-09.md" in repository.run(*new, "--set", "held_on=2026-11-09").out
+
+
+def test_what_was_promised_cannot_leave_its_comment(repository: Repository) -> None:
+    """Text of earlier records is guidance in a comment, and cannot end it."""
+    repository.change(PRE, "note: A draft", "note: --> <!-- ---> --!> ## Summary. A draft")
+    assert repository.run("new", "day-30", "--deal", "1001", "--no-edit").code == 0
+    text = repository.read("records/deals/2026/1001-northwind/day-30.md")
+    assert text.count("-->") == 1
+    assert "--!>" not in text
+    assert text.rstrip().endswith("-->")
+
+
+def test_without_a_kind_a_script_is_told_what_is_owed(repository: Repository) -> None:
+    """Away from a terminal nothing is asked: the kinds are named, and nothing is written."""
+    done = repository.run("new", "--deal", "1001")
+    assert (done.code, done.out) == (2, "")
+    assert "name the kind of record; deal 1001 owes: day-30 and day-60." in done.err
+    assert (
+        "deal 1002 owes no record now; name a kind:" in repository.run("new", "--deal", "1002").err
+    )
+
+
+def test_without_a_kind_a_terminal_offers_what_is_owed_next(repository: Repository) -> None:
+    """The most urgent record comes first, and Enter takes it."""
+    reader, writer = pty.openpty()
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "winloss", "--root", str(repository.root)),
+            *("new", "--deal", "1001", "--no-edit"),
+        ],
+        stdin=writer,
+        stdout=writer,
+        stderr=writer,
+    )
+    os.close(writer)
+    said = b""
+    try:
+        while part := os.read(reader, 65536):
+            said += part
+            if b"Which one" in part:
+                os.write(reader, b"2\n")
+    except OSError:  # Linux says so when the other end is closed
+        pass
+    os.close(reader)
+    assert process.wait() == 0, said
+    shown = said.decode().replace("\r\n", "\n").splitlines()
+    assert shown[0].startswith("  1  overdue 132 days: 1001 Northwind Traders: Day 30 check-in")
+    assert shown[1].startswith("  2  overdue 102 days: 1001 Northwind Traders: Day 60 expansion")
+    assert f"Wrote {DAY_60}" in shown

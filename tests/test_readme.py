@@ -34,20 +34,23 @@ def test_the_walk_through_one_deal(shipped: Repository) -> None:
         words = shlex.split(command.removeprefix("$ "))
         if words[0] != "winloss":
             continue
-        if words[1] == "check":
+        verb = words[3] if words[1] == "--today" else words[1]
+        if verb == "check":
             shipped.change(PRE, "handoff_on: 2026-10-08", "handoff_on: 2026-13-40")
-        done = shipped.run(*words[1:], *(["--no-edit"] if words[1] == "new" else []))
+        done = shipped.run(*words[1:], *(["--no-edit"] if verb == "new" else []))
         for line in shown:
             assert line in done.out, (command, done.err)
-        if words[1] == "new":
+        if verb == "new":
             shipped.write(done.out.split()[1], records.pop(0))
-        if words[1] == "check":
+        if verb == "check":
             assert done.code == 1
             shipped.change(PRE, "handoff_on: 2026-13-40", "handoff_on: 2026-10-08")
         else:
             assert done.code == 0, done.err
-        said.append(words[1])
-    assert said == ["new", "check", "render", "new", "rollup"]
+        said.append(verb)
+    assert said == [
+        *("new", "check", "render", "new", "due", "new", "new", "due", "rollup"),
+    ]
     assert not records
     page = shipped.read("operations/reports/revenue/win-loss-2026-Q4.md")
     assert "| Southridge Video | E1: Read access to the portal in the first week | Failed |" in page

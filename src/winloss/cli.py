@@ -24,7 +24,7 @@ from winloss.core.tree import FOLDERS
 from winloss.core.wording import did_you_mean, listed, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
@@ -36,6 +36,8 @@ VERBS = {
     "check": "Find every problem of every record, form and policy file.",
     "render": "Print a record as the exchange block for Monday.com.",
     "rollup": "Build the quarterly page.",
+    "due": "Say who owes what by when, and why.",
+    "status": "Say where each deal stands, and how far the exchange is from v1.0.",
 }
 
 
@@ -141,6 +143,14 @@ def show(problems: Sequence[Problem], tree: Tree) -> None:
     click.echo(report.as_text(problems, tree), err=True, nl=False)
 
 
+def say_what_errors_hide(broken: Collection[str]) -> None:
+    """Leave with exit code 1 when files have errors, and say that a list may lack something."""
+    if broken:
+        count = f"{len(broken)} file{'s have' if len(broken) != 1 else ' has'} errors"
+        click.echo(f"{count}, so something may be missing here. Run: winloss check", err=True)
+        raise SystemExit(1)
+
+
 def next_step(text: str) -> None:
     """Say what to do next, to a person at a terminal and to nobody else."""
     if sys.stderr.isatty():
@@ -170,6 +180,8 @@ def group(ctx: click.Context, root: Path | None, today: date) -> None:
     page with 'winloss rollup'.
     """
     ctx.obj = Desk(today, root)
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 def main() -> None:

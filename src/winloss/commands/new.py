@@ -9,6 +9,7 @@ import click
 
 from winloss.cli import DAY, next_step, show
 from winloss.core import rules
+from winloss.core.agenda import by_urgency, in_words, when
 from winloss.core.document import read_document
 from winloss.core.problem import CannotGoOn, stop
 from winloss.core.scaffold import (
@@ -18,6 +19,7 @@ from winloss.core.scaffold import (
     scaffold,
     template_data,
 )
+from winloss.core.schedule import obligations
 from winloss.core.wording import did_you_mean, listed, one_line
 from winloss.edge import files
 
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     from winloss.core.form import Form
     from winloss.core.ledger import Ledger
 
+_MOST_OFFERED = 9
+
 
 @click.command()
-@click.argument("kind")
+@click.argument("kind", required=False)
 @click.option("--deal", default="", metavar="ID", help="The deal's id: its Monday.com item.")
 @click.option("--customer", default="", metavar="NAME", help="The customer, for a new deal.")
 @click.option("--date", "filed_on", type=DAY, help="The day of filing.  [default: today]")
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def new(
     desk: Desk,
-    kind: str,
+    kind: str | None,
     deal: str,
     customer: str,
     filed_on: date | None,
@@ -49,17 +53,20 @@ def new(
 ) -> None:
     """Write a record from its form, prefilled from what the deal's records say.
 
-    KIND is the name of a form: pre-delivery, closed-lost, post-delivery, … The record goes into the
-    deal's folder. A file that exists is never overwritten. At a terminal, the editor opens, and the
-    record is checked when it closes.
+    KIND is the name of a form: pre-delivery, closed-lost, post-delivery, day-30, … Without it, a
+    terminal offers what is owed next. The record goes into the deal's folder. A file that exists is
+    never overwritten. At a terminal, the editor opens, and the record is checked when it closes.
 
     \b
     Examples:
       winloss new pre-delivery --deal 8841207731 --customer "Northwind Traders"
       winloss new post-delivery --deal 8841207731 --set delivered_on=2026-06-12
       winloss new closed-lost --deal 8802946157 --set scores.timing=strong --no-edit
+      winloss new --deal 8841207731
     """  # noqa: D301 - click reads the sign
     ledger, _, _ = desk.ledger()
+    if kind is None:
+        deal, kind = _offered(desk, ledger, deal)
     form = _form(ledger, kind)
     if form.is_per_deal and not deal:
         raise click.UsageError(f"a {form.kind} record needs its deal: --deal ID")
@@ -71,13 +78,38 @@ def new(
             raise click.UsageError(f"'{one_line(answer)}' is not FIELD=VALUE.")
         draft.set(name.strip(), text)
     path = record_path(ledger, draft, deal, day)
-    text = _proved(draft, path, ledger, deal)
+    text = _proved(draft, path, ledger, deal, day)
     files.create(desk.root, path, text)
     click.echo(f"Wrote {path}")
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if edit or (edit is None and is_terminal):
+    if edit or (edit is None and _is_terminal()):
         _edit(desk, path)
     _report(desk, path)
+
+
+def _offered(desk: Desk, ledger: Ledger, deal: str) -> tuple[str, str]:
+    """Return the deal and kind that a person chooses among the records that are owed."""
+    owed = [
+        each
+        for each in by_urgency(obligations(ledger, desk.today), desk.today)
+        if each.is_open and each.kind in ledger.forms and deal in {"", each.deal}
+    ]
+    whose = f"deal {one_line(deal)} owes" if deal else "the deals owe"
+    if not owed:
+        raise click.UsageError(f"{whose} no record now; name a kind: {listed(ledger.forms)}.")
+    if not _is_terminal():
+        kinds = listed(dict.fromkeys(each.kind for each in owed))
+        raise click.UsageError(f"name the kind of record; {whose}: {kinds}.")
+    shown = owed[:_MOST_OFFERED]
+    for number, each in enumerate(shown, 1):
+        click.echo(f"{number:3}  {when(each, desk.today)}: {in_words(each, ledger)}")
+    if len(owed) > len(shown):
+        click.echo(f"     {len(owed) - len(shown)} more: winloss due")
+    chosen = click.prompt("Which one", type=click.IntRange(1, len(shown)), default=1)
+    return shown[chosen - 1].deal, shown[chosen - 1].kind
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _edit(desk: Desk, path: str) -> None:
@@ -96,9 +128,9 @@ def _form(ledger: Ledger, kind: str) -> Form:
     return ledger.forms[kind]
 
 
-def _proved(draft: Scaffold, path: str, ledger: Ledger, deal: str) -> str:
+def _proved(draft: Scaffold, path: str, ledger: Ledger, deal: str, day: date) -> str:
     """Return the record's text, read back by the parser that will judge it."""
-    text = draft.text(template_data(ledger, draft, ledger.deals.get(deal)))
+    text = draft.text(template_data(ledger, draft, ledger.deals.get(deal), day))
     document, problems = read_document(path, text.encode())
     if document is None:
         raise CannotGoOn(problems)

@@ -4,7 +4,8 @@ Nothing here touches the disk, git, the clock, the network or the terminal. The 
 ordered list, and each imports only from those before it (``tests/test_house.py`` holds it)::
 
     problem  tree  wording  days  node  syntax  front  document  body  escape  template  reader
-    policy  form  forms  record  values  records  ledger  placement  rules  schedule  accounts
-    figures  rollup  rollup_json  exchange  naming  findings  coverage  comparison  page  lines
-    scaffold  report
+    public_holidays  renewal  policy  form  dues  forms  record  values  records  ledger  placement
+    followup  rules  obligation  cycle  schedule  accounts  figures  rollup  rollup_json  exchange
+    agenda  ical  standing  promotion  naming  findings  coverage  comparison  reviews  page  lines
+    briefing  scaffold  report
 """

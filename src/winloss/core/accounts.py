@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from winloss.core.days import Quarter
-    from winloss.core.form import Form
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
     from winloss.core.record import Record
@@ -68,16 +67,15 @@ def account(ledger: Ledger, quarter: Quarter) -> Accounts:
     return Accounts(tuple(counted), dict(sorted(other.items())), excluded)
 
 
-def sources_of(
-    ledger: Ledger, records: Iterable[Record | None], forms: Iterable[Form], template: str
-) -> dict[str, str]:
+def sources_of(ledger: Ledger, records: Iterable[Record | None], template: str) -> dict[str, str]:
     """Return the files that a page rests on, each with the id of its content.
 
-    These are the records that its figures used, the forms, the policy, and the page's template.
+    These are the records that its figures used, their forms and those by which something is due,
+    the policy, and the page's template.
     """
     used = [record for record in records if record is not None]
     paths = {record.path for record in used} | {record.form.path for record in used}
-    paths |= {form.path for form in forms}
+    paths |= {form.path for form in ledger.forms.values() if form.due is not None}
     paths |= {
         path
         for path in ledger.tree.files

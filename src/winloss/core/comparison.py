@@ -34,6 +34,8 @@ def headline(rollup: Rollup, naming: Naming) -> Data:
         "friction": _most(
             {each.code: each.deals for each in rollup.friction}, "taxonomy.friction", naming
         ),
+        "reviewed": naming.names(dict.fromkeys(rollup.reviews.held)),
+        "renewed": naming.names(dict.fromkeys(rollup.reviews.ended)),
         "has_records": bool(rollup.accounts.counted),
         "missing": [missing_row(each, naming) for each in rollup.missing],
     }
@@ -75,6 +77,8 @@ def versus(now: Data, then: Data) -> list[Data]:
             ("Lost", "lost"),
             ("No decision", "undecided"),
             ("Delivered", "delivered"),
+            ("Deals reviewed at Day 60", "reviewed"),
+            ("Expansion or renewal", "renewed"),
         )
         if now[key] or then[key]
     ]
@@ -137,7 +141,7 @@ def _event(record: Record, rollup: Rollup, naming: Naming) -> str:
         how += f" (post-mortem {postmortem})" if postmortem else ""
         expected = rollup.ledger.deals[record.deal].expected_on
         if expected is not None and day is not None and day > expected:
-            how = f"{days(day - expected)} later than expected, {how}"
+            how = f"{days((day - expected).days)} later than expected, {how}"
         is_filed_later = record.filed_on is not None and not rollup.quarter.holds(record.filed_on)
         return f"delivered {day}, {how}" + (f", filed {record.filed_on}" if is_filed_later else "")
     return f"{record.form.title}, {day}"

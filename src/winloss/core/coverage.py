@@ -9,44 +9,40 @@ from winloss.core.tree import DEALS, RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import timedelta
 
     from winloss.core.figures import Rollup
     from winloss.core.findings import Data
     from winloss.core.naming import Naming
+    from winloss.core.obligation import Obligation
     from winloss.core.policy import Vocabulary
     from winloss.core.record import Record
-    from winloss.core.schedule import Obligation
 
 
 def timeliness_rows(rollup: Rollup, naming: Naming) -> list[Data]:
     """Return, for each kind of record due in the quarter, which came in time, late, or not."""
     rows = _delivery_row(rollup, naming)
-    for kind in dict.fromkeys(each.form.kind for each in rollup.obligations):
-        mine = [each for each in rollup.obligations if each.form.kind == kind]
+    for kind in dict.fromkeys(each.kind for each in rollup.obligations):
+        mine = [each for each in rollup.obligations if each.kind == kind]
         rows.append(
             {
-                "title": mine[0].form.title,
-                "met": [naming.name(each.deal) for each in mine if each.state == "met"],
-                "late": [
-                    f"{naming.name(each.deal)} ({_lateness(each)})"
-                    for each in mine
-                    if each.state == "late"
+                "title": mine[0].title,
+                "met": [
+                    naming.name(each.deal) for each in mine if not each.is_open and not each.is_late
                 ],
-                "open": [naming.name(each.deal) for each in mine if each.state == "open"],
+                "late": [
+                    f"{naming.name(each.deal)} ({days(each.days_late)})"
+                    for each in mine
+                    if each.is_late
+                ],
+                "open": [naming.name(each.deal) for each in mine if each.is_open],
             }
         )
     return rows
 
 
-def _lateness(obligation: Obligation) -> str:
-    filed = obligation.record.filed_on if obligation.record else None
-    return days(filed - obligation.due) if filed else ""
-
-
-def days(span: timedelta) -> str:
-    """Return a span of calendar days in words."""
-    return f"{span.days} day{'s' if span.days != 1 else ''}"
+def days(count: int) -> str:
+    """Return a number of calendar days in words."""
+    return f"{count} day{'s' if count != 1 else ''}"
 
 
 def _delivery_row(rollup: Rollup, naming: Naming) -> list[Data]:
@@ -56,7 +52,7 @@ def _delivery_row(rollup: Rollup, naming: Naming) -> list[Data]:
     for deal in rollup.delivered:
         day = deal.delivery.day("delivered_on") if deal.delivery else None
         if day is not None and deal.expected_on is not None and day > deal.expected_on:
-            late.append(f"{naming.name(deal.id)} ({days(day - deal.expected_on)})")
+            late.append(f"{naming.name(deal.id)} ({days((day - deal.expected_on).days)})")
         elif deal.expected_on is not None:
             in_time.append(naming.name(deal.id))
     still_open = [
@@ -72,15 +68,13 @@ def _delivery_row(rollup: Rollup, naming: Naming) -> list[Data]:
 
 
 def missing_row(obligation: Obligation, naming: Naming) -> Data:
-    """Return a record that should be there and is not: whose, since when, owed by whom."""
-    kind, _, field = obligation.since.partition(".")
-    since = naming.ledger.forms[kind].fields[field].title
+    """Return what should be there and is not: whose, by when, why, owed by whom."""
     return {
         "name": naming.name(obligation.deal),
-        "title": obligation.form.title,
-        "due": str(obligation.due),
-        "since": f"{since} {obligation.since_day}",
-        "owner": naming.title("roles.roles", obligation.form.filed_by),
+        "title": obligation.title,
+        "due": str(obligation.due or "no deadline"),
+        "since": obligation.because,
+        "owner": naming.title("roles.roles", obligation.owner),
     }
 
 
@@ -158,7 +152,7 @@ def coverage(rollup: Rollup, naming: Naming) -> Data:
             for path, reason in accounts.excluded.items()
         ],
         "due": len(rollup.obligations),
-        "filed": sum(each.record is not None for each in rollup.obligations),
+        "filed": sum(not each.is_open for each in rollup.obligations),
         "missing": [missing_row(each, naming) for each in rollup.missing],
         "unanswered": [
             {

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Container
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUARTER = re.compile(r"((?:19[7-9]|20[0-9]|21[0-9])[0-9])-Q([1-4])")
+_SPAN = re.compile(r"(0|[1-9][0-9]{0,3}) (business )?days?")
 _YEARS = range(1970, 2200)  # a year outside is a slip of the finger, not a deal
 
 
@@ -86,12 +87,47 @@ class Quarter:
         return day is not None and Quarter.of(day, self.first_month) == self
 
 
-def business_days_after(day: date, count: int, closed: Collection[date] = ()) -> date:
-    """Return the day that lies a number of business days after a day.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number of days, or of business days."""
 
-    Counting starts the day after; Saturdays, Sundays and closed days do not count.
+    count: int
+    in_business_days: bool = False
+
+    def __str__(self) -> str:
+        unit = "business day" if self.in_business_days else "day"
+        return f"{self.count} {unit}{'s' if self.count != 1 else ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> Span | None:
+        """Return the span that a text names (``30 days``, ``5 business days``), if it does."""
+        match = _SPAN.fullmatch(text)
+        return None if match is None else cls(int(match[1]), match[2] is not None)
+
+    def after(self, day: date, closed: Container[date] = ()) -> date:
+        """Return the day that lies this span after a day.
+
+        Counting starts the day after; Saturdays, Sundays and closed days are no business days.
+        """
+        if not self.in_business_days:
+            return day + timedelta(days=self.count)
+        left = self.count
+        while left > 0:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5 and day not in closed
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """The days, besides weekends, that are no business days.
+
+    ``source`` names where the public holidays among them come from; empty when there are none.
     """
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5 and day not in closed
-    return day
+
+    listed: frozenset[date]
+    holidays: Container[date] = ()
+    source: str = ""
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.listed or day in self.holidays

@@ -65,6 +65,11 @@ def line(text: str) -> Markdown:
     return Markdown(f"{match['number']}\\{safe[len(match['number']) :]}")
 
 
+def comment(text: str) -> Markdown:
+    """Return a text on one line, to stand inside an HTML comment: it cannot end it."""
+    return Markdown(re.sub(r"-(?=->|-!>)", "- ", one_line(text)))
+
+
 def quote(blocks: Iterable[Block]) -> Markdown:
     """Return paragraphs and bullets as one quote block."""
     lines: list[str] = []

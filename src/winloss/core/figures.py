@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from winloss.core.accounts import Accounts
     from winloss.core.days import Quarter
     from winloss.core.ledger import Deal, Ledger
-    from winloss.core.schedule import Obligation
+    from winloss.core.obligation import Obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,33 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """The Day 60 reviews held in the quarter (R §4)."""
+    """The Day 60 reviews held in the quarter, and those that found a new engagement (R §4)."""
 
     held: tuple[str, ...]
+    ended: tuple[str, ...]
     outcomes: Mapping[str, int]
     signals: Mapping[str, int]
     pay_again: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What was still to do when a quarter began, and how it stands at its end.
+
+    ``now`` is None when nothing asks for it any more.
+    """
+
+    then: Obligation
+    now: Obligation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rollup:
-    """A quarter. Codes map to the ids of the deals behind them, sorted."""
+    """A quarter. Codes map to the ids of the deals behind them, sorted.
+
+    ``obligations`` are the records due in the quarter, ``missing`` those that should be there by
+    its end and are not, ``actions`` what else is open then; ``dormant`` says since when.
+    """
 
     ledger: Ledger
     quarter: Quarter
@@ -82,6 +99,9 @@ class Rollup:
     candidates: tuple[Candidate, ...]
     obligations: tuple[Obligation, ...]
     missing: tuple[Obligation, ...]
+    actions: tuple[Obligation, ...]
+    carried: tuple[Carried, ...]
+    dormant: Mapping[str, date]
     sources: Mapping[str, str]
 
     @property

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winloss.core.problem import Problem, error
-from winloss.core.wording import did_you_mean
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
+    from winloss.core.days import Span
     from winloss.core.node import Place
     from winloss.core.policy import Vocabulary
 
@@ -49,7 +47,9 @@ SPINE: Mapping[str, Mapping[str, str]] = {
         "validation": "table: id answer",
         "flags": "table: dimension claim",
     },
+    "day-30": {"held_on": "date", "cro_flags": "list"},
     "day-60": {"held_on": "date", "signals": "list", "outcomes": "list", "pay_again": "choice"},
+    "touchpoint": {"held_on": "date", "signals": "list"},
 }
 
 
@@ -89,7 +89,11 @@ class Field:
 SAMPLE: Mapping[str, object] = {
     "deal": "8841207731",
     "customer": "Northwind Traders",
-    "promised": [{"id": "S1", "note": "They asked for a baseline"}],
+    "delivered": "2026-06-12",
+    "due": "2026-07-12",
+    "found": ["Partner-sourced revenue cannot be attributed"],
+    "promised": [{"id": "S1", "note": "They asked for a baseline", "answer": "held"}],
+    "heard": ["Day 30 check-in of 2026-07-10 flagged: Dissatisfaction"],
     "today": "2026-06-12",
     "model": 1,
 }
@@ -115,24 +119,38 @@ class SectionForm:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a record is due: so many days or business days after the first of these dates known."""
+    """When a record is due: ``within`` a span of the first of the dates ``after`` that is known.
+
+    The record's date ``met_by`` must lie by then. With ``every``, records are due again and again
+    from there on, with ``dormant`` at that pace once the customer is dormant; ``follows`` names the
+    kind of review that must have left the cycle open first (R §2, §6).
+    """
 
     after: tuple[str, ...]
-    within: int
-    in_business_days: bool
+    within: Span
     place: Place
+    met_by: str = "date"
+    every: Span | None = None
+    dormant: Span | None = None
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One kind of record. ``filed_as`` is its file's name, in the deal's folder unless it has /."""
+    """One kind of record. ``filed_as`` is its file's name, in the deal's folder unless it has /.
+
+    ``filed_again_as`` names the later ones of a kind that a deal may have more than once, and
+    ``held_with`` the role that takes part beside the one that files.
+    """
 
     kind: str
     title: str
     direction: str
     stage: str
     filed_by: str
+    held_with: str
     filed_as: str
+    filed_again_as: str
     counts_on: str
     due: Due | None
     fields: Mapping[str, Field]
@@ -146,28 +164,29 @@ class Form:
         """Whether records of this kind stand in a deal's folder."""
         return "/" not in self.filed_as
 
-    def file_name(self, values: Mapping[str, str]) -> str | None:
-        """Return the file's name for a record with these values; None when one of them lacks."""
-        try:
-            return self.filed_as.format_map(values)
-        except KeyError:
-            return None
+    @property
+    def is_once(self) -> bool:
+        """Whether a deal has one record of this kind at most."""
+        return self.is_per_deal and "{" not in self.filed_as and not self.filed_again_as
+
+    @property
+    def later_parts(self) -> tuple[Field, ...]:
+        """The dates that open a part of the record which is answered later, such as a post-mortem.
+
+        They are optional, and other answers are owed together with them (X §2, "Post-mortem").
+        """
+        names = {each.rule.required_with for each in self.fields.values()}
+        names |= {each.rule.required_with for each in self.sections.values()}
+        return tuple(
+            field
+            for field in self.fields.values()
+            if field.type == "date" and field.name in names and not field.rule.is_required
+        )
 
 
-def check_due_dates(forms: Mapping[str, Form]) -> Iterator[Problem]:
-    """Yield a problem for each ``due: after:`` that names no date of any form."""
-    known = [
-        f"{form.kind}.{field.name}"
-        for form in forms.values()
-        for field in form.fields.values()
-        if field.type == "date"
-    ]
-    dues = [(form, form.due) for form in forms.values() if form.due is not None]
-    for form, due in dues:
-        for name in due.after:
-            if name not in known:
-                message, hint = (
-                    f"due: '{name}' is no date field of a form",
-                    did_you_mean(name, known),
-                )
-                yield error(form.path, due.place, "unknown-field", message, hint)
+def file_name(pattern: str, values: Mapping[str, str]) -> str | None:
+    """Return the name that a form's pattern gives to these values; None when one of them lacks."""
+    try:
+        return pattern.format_map(values)
+    except KeyError:
+        return None

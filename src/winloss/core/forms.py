@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from winloss.core.body import read_sections
 from winloss.core.days import parse_date
-from winloss.core.form import GIVEN, SPINE, TYPES, Column, Due, Field, Form, Rule, SectionForm
+from winloss.core.dues import read_due
+from winloss.core.form import GIVEN, SPINE, TYPES, Column, Field, Form, Rule, SectionForm
 from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.policy import Policy, Vocabulary
 from winloss.core.reader import Reader, codes_of, place_of
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from winloss.core.problem import Problem
 
 _FORM_KEYS = (
-    *("kind", "title", "direction", "stage", "filed_by", "filed_as"),
-    *("counts_on", "due", "fields", "sections"),
+    *("kind", "title", "direction", "stage", "filed_by", "held_with", "filed_as"),
+    *("filed_again_as", "counts_on", "due", "fields", "sections"),
 )
 _FIELD_KEYS = ("type", "of", "columns", "required", "provisional", "since", "title", "help")
 _SECTION_KEYS = ("required", "provisional", "since", "paragraphs", "bullets")
 _COLUMN_TYPES = ("text", "date", "integer")
-_WITHIN = re.compile(r"(0|[1-9][0-9]{0,3}) (business days|days)")
 _FILED_AS = re.compile(r"(?:[a-z0-9-]+/)?(?:[a-z0-9-]|\{[a-z_]+\})+\.md")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -56,24 +56,28 @@ class _FormReading:
         if kind and kind != expected:
             message = f"kind is '{kind}' and the file's name says '{expected}'"
             reader.report(place_of(front, "kind"), message, "make the two agree", "misnamed")
-        filed_as = self._filed_as(kind)
+        filed_as = self._file_name("filed_as") or f"{kind}.md"
+        filed_again_as = self._file_name("filed_again_as")
         given = {name: field for name, field in GIVEN.items() if name != "deal"}
         fields = {**(given if "/" in filed_as else GIVEN), **self._fields()}
         self._check_spine(kind, fields)
-        for name in re.findall(r"\{(\w+)\}", filed_as):
-            if name not in fields:
-                message = f"the file's name takes '{name}', which is no field of this form"
-                place, hint = place_of(front, "filed_as"), did_you_mean(name, fields)
-                reader.report(place, message, hint, "unknown-field")
+        for key, pattern in (("filed_as", filed_as), ("filed_again_as", filed_again_as)):
+            for name in re.findall(r"\{(\w+)\}", pattern):
+                if name not in fields:
+                    message = f"the file's name takes '{name}', which is no field of this form"
+                    place, hint = place_of(front, key), did_you_mean(name, fields)
+                    reader.report(place, message, hint, "unknown-field")
         return Form(
             kind=kind,
             title=reader.answer(front, "title"),
             direction=reader.answer(front, "direction"),
             stage=reader.answer(front, "stage"),
-            filed_by=self._filed_by(),
+            filed_by=self._role(reader.answer(front, "filed_by"), "filed_by"),
+            held_with=self._role(reader.text(front, "held_with"), "held_with"),
             filed_as=filed_as,
+            filed_again_as=filed_again_as,
             counts_on=self._counts_on(fields, is_per_deal="/" not in filed_as),
-            due=self._due(),
+            due=read_due(reader, fields),
             fields=fields,
             sections=self._sections(fields),
             scaffold=reader.document.body,
@@ -81,19 +85,18 @@ class _FormReading:
             path=reader.document.path,
         )
 
-    def _filed_by(self) -> str:
-        role = self.reader.answer(self.reader.front, "filed_by")
+    def _role(self, role: str, key: str) -> str:
         roles = self.policy.vocabulary("roles.roles").titles
         if role and role not in roles:
-            place, hint = place_of(self.reader.front, "filed_by"), did_you_mean(role, roles)
+            place, hint = place_of(self.reader.front, key), did_you_mean(role, roles)
             self.reader.report(place, f"no role is called '{role}'", hint, "unknown-role")
         return role
 
-    def _filed_as(self, kind: str) -> str:
-        text = self.reader.text(self.reader.front, "filed_as") or f"{kind}.md"
-        if not _FILED_AS.fullmatch(text) or text.startswith(("policy/", "deals/")):
+    def _file_name(self, key: str) -> str:
+        text = self.reader.text(self.reader.front, key)
+        if text and (not _FILED_AS.fullmatch(text) or text.startswith(("policy/", "deals/"))):
             hint = "write a name such as touchpoint-{held_on}.md or proposals/{id}.md"
-            place = place_of(self.reader.front, "filed_as")
+            place = place_of(self.reader.front, key)
             self.reader.report(place, f"'{text}' is no name for a record's file", hint)
         return text
 
@@ -105,26 +108,6 @@ class _FormReading:
             place = place_of(self.reader.front, "counts_on")
             self.reader.report(place, message, did_you_mean(name, dates), "unknown-field")
         return name
-
-    def _due(self) -> Due | None:
-        node = self.reader.front.get("due")
-        if node is None:
-            return None
-        if not isinstance(node, Entries):
-            hint = "write due: {after: [post-delivery.delivered_on], within: 5 business days}"
-            self.reader.report(node.place, "due needs after: and within:", hint)
-            return None
-        self.reader.known_keys(node, ("after", "within"), "due")
-        after = node.get("after")
-        names = [after.value] if isinstance(after, Text) else codes_of(after)
-        text = self.reader.answer(node, "within")
-        within = _WITHIN.fullmatch(text)
-        if within is None:
-            hint = "write a number of 'days' or 'business days'"
-            place = place_of(node, "within")
-            self.reader.report(place, f"due within '{text}' is no span", hint, "unknown-unit")
-            return None
-        return Due(tuple(names), int(within[1]), within[2] == "business days", node.place)
 
     def _fields(self) -> dict[str, Field]:
         node = self.reader.front.get("fields")

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from winloss.core.document import Document, read_document, read_text
-from winloss.core.form import check_due_dates
+from winloss.core.dues import check_dues
 from winloss.core.forms import read_form
 from winloss.core.node import Text
 from winloss.core.policy import read_policy
@@ -42,6 +42,10 @@ class Deal:
     def record(self, kind: str) -> Record | None:
         """Return the deal's first record of a kind."""
         return next((record for record in self.records if record.kind == kind), None)
+
+    def all(self, kind: str) -> tuple[Record, ...]:
+        """Return the deal's records of a kind."""
+        return tuple(record for record in self.records if record.kind == kind)
 
     @property
     def handoff(self) -> Record | None:
@@ -175,7 +179,7 @@ def read_ledger(tree: Tree) -> tuple[Ledger | None, list[Problem]]:
         else:
             broken.add(path.removeprefix(TEMPLATES).removesuffix(".md"))
     if not broken:  # a form that cannot be read may hold the date
-        problems += check_due_dates(forms)
+        problems += check_dues(forms)
     if not forms:
         hint = "restore the templates/ folder from git"
         problems.append(error("templates", (1, 1), "no-forms", "there is no usable form", hint))

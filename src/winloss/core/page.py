@@ -25,6 +25,17 @@ from winloss.core.findings import (
 )
 from winloss.core.naming import Naming
 from winloss.core.problem import stop
+from winloss.core.reviews import (
+    KINDS,
+    action_rows,
+    answer_tally,
+    carried_rows,
+    contact_rows,
+    dormant_rows,
+    heard_rows,
+    question_quotes,
+    review_rows,
+)
 from winloss.core.rollup import PAGE_TEMPLATE
 from winloss.core.template import fill_page
 
@@ -51,6 +62,12 @@ _SHOWN: Mapping[str, set[str]] = {
         *("customer", "delivered_on", "pattern_codes", "friction", "postmortem_on"),
         *("delivery_quality", "validation", "flags", CONTEXT, RECOMMENDATION),
     },
+    "day-30": {"held_on", "channel", "cro_flags"},
+    "day-60": {
+        *("held_on", "reviewed_with", "signals", "outcomes", "check_back", "price"),
+        *("price_approved_by", "pay_again", "actions_done"),
+    },
+    "touchpoint": {"held_on", "channel", "signals"},
 }
 
 _SHOWN_COLUMNS: Mapping[str, set[str]] = {
@@ -120,10 +137,27 @@ def page_data(rollup: Rollup, before: Rollup) -> Data:
         "candidates": candidates,
         "recommendations": quotes(rollup, RECOMMENDATION, ("post-delivery",), naming),
         "timeliness": timeliness_rows(rollup, naming),
-        "also": also_recorded(rollup, _SHOWN, _SHOWN_COLUMNS, naming),
+        "reviews": review_rows(rollup, naming),
+        "heard": heard_rows(rollup, naming),
+        "outcomes": answer_tally(rollup, naming, "outcomes"),
+        "pay_again": answer_tally(rollup, naming, "pay_again"),
+        "questions": question_quotes(rollup, naming),
+        "contacts": contact_rows(rollup, naming),
+        "dormant": dormant_rows(rollup, naming),
+        "actions": action_rows(rollup, naming),
+        "carried": carried_rows(rollup, naming),
+        "holidays": rollup.ledger.policy.closed.source,
+        "also": also_recorded(rollup, _shown(rollup), _SHOWN_COLUMNS, naming),
         "coverage": coverage(rollup, naming),
         "sources": source_rows(rollup, naming),
     }
+
+
+def _shown(rollup: Rollup) -> dict[str, set[str]]:
+    """Return what the page has a place for; of reviews and touchpoints, every section."""
+    forms = rollup.ledger.forms
+    sections = {kind: set(forms[kind].sections) for kind in KINDS if kind in forms}
+    return {kind: fields | sections.get(kind, set()) for kind, fields in _SHOWN.items()}
 
 
 def _models(rollup: Rollup) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from winloss.core.form import file_name
 from winloss.core.problem import Problem, error
 from winloss.core.tree import DEALS, POLICY, RECORDS, is_folder_of
 from winloss.core.wording import is_reserved
@@ -42,10 +43,11 @@ def names_are_portable(ledger: Ledger) -> Iterator[Problem]:
 def records_stand_where_their_kind_belongs(ledger: Ledger) -> Iterator[Problem]:
     """Hold a record's kind and fields against its file's name and its folder."""
     for record in ledger.records:
-        name = _expected_name(record)
+        names = _expected_names(record)
+        name = next(iter(names), None)
         folder, _, actual = record.path.rpartition("/")
         if record.form.is_per_deal:
-            is_right = record.path.startswith(DEALS) and actual == name
+            is_right = record.path.startswith(DEALS) and actual in names
             belongs = f"{DEALS}<year>/<deal>/{name or record.form.filed_as}"
         else:
             is_right = record.path == f"{RECORDS}{name}"
@@ -59,9 +61,12 @@ def records_stand_where_their_kind_belongs(ledger: Ledger) -> Iterator[Problem]:
         yield error(record.path, record.place("kind"), "misplaced", message, hint)
 
 
-def _expected_name(record: Record) -> str | None:
+def _expected_names(record: Record) -> list[str]:
+    """Return the names that the record's form would give it; the first is the usual one."""
     values = {name: str(value) for name, value in record.values.items()}
-    return record.form.file_name(values)
+    form = record.form
+    names = [file_name(pattern, values) for pattern in (form.filed_as, form.filed_again_as)]
+    return [name for name in names if name]
 
 
 def folder_and_deal_agree(ledger: Ledger) -> Iterator[Problem]:
@@ -106,7 +111,7 @@ def a_deal_has_one_record_of_a_kind(ledger: Ledger) -> Iterator[Problem]:
     for deal in ledger.deals.values():
         first: dict[str, Record] = {}
         for record in deal.records:
-            if not record.form.is_per_deal or "{" in record.form.filed_as:
+            if not record.form.is_once:
                 continue
             earlier = first.setdefault(record.kind, record)
             if earlier is not record:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from winloss.core.days import parse_date
+from winloss.core.days import ClosedDays, Quarter, parse_date
 from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.problem import Problem, error
+from winloss.core.public_holidays import closed_days
 from winloss.core.reader import WHOLE_NUMBER, Reader, codes_of, place_of
+from winloss.core.renewal import Renewal, read_renewal
 from winloss.core.tree import POLICY
 from winloss.core.wording import did_you_mean
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 ANSWERS = ("held", "partly", "failed", "unknown")
 CLOSED_OUTCOMES = ("lost", "no-decision")
-NEEDED = ("calendar", "exchange", "qualification", "roles", "taxonomy")
+NEEDED = ("calendar", "exchange", "qualification", "renewal", "roles", "taxonomy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,25 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Promotion:
+    """How X gets from v0 to v1.0: what sets it off, the items of X §6, and since when one is done.
+
+    ``quarter`` is the one whose post-mortems are the trigger.
+    """
+
+    trigger: str
+    quarter: str
+    path: str
+    items: tuple[str, ...]
+    done: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All policy files together.
 
-    ``rollups`` is the folder of the rollups (X §4), ``closed`` the days on which the firm is.
+    ``rollups`` is the folder of the rollups (X §4), ``closed`` the days that are no business days,
+    ``provisional`` the files whose content the SOP has not settled.
     """
 
     vocabularies: Mapping[str, Vocabulary]
@@ -73,7 +90,10 @@ class Policy:
     rollups: str
     delivered_well: tuple[str, ...]
     first_month: int
-    closed: frozenset[date]
+    closed: ClosedDays
+    renewal: Renewal
+    promotion: Promotion
+    provisional: tuple[str, ...]
 
     def vocabulary(self, name: str) -> Vocabulary:
         """Return a vocabulary; a name that no policy file has is an empty one."""
@@ -95,15 +115,15 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
         for vocabulary in _vocabularies(stem, document)
     }
     problems: list[Problem] = []
-    exchange, calendar, qualification, roles = (
+    exchange, calendar, qualification, renewal, roles = (
         Reader(documents[name], "bad-policy", problems)
-        for name in ("exchange", "calendar", "qualification", "roles")
+        for name in ("exchange", "calendar", "qualification", "renewal", "roles")
     )
     if not codes_of(roles.front.get("roles")):
         hint = "list them under 'roles:', one 'role: Title' a line"
         roles.report(roles.front.place, "roles.md names no roles", hint)
-    _fixed(exchange, "answers", ANSWERS)
-    _fixed(exchange, "closed_outcomes", CLOSED_OUTCOMES)
+    exchange.fixed("answers", ANSWERS)
+    exchange.fixed("closed_outcomes", CLOSED_OUTCOMES)
     policy = Policy(
         vocabularies=vocabularies,
         model=_model(qualification),
@@ -113,6 +133,11 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
         delivered_well=_delivered_well(exchange),
         first_month=calendar.number(calendar.front, "first_month", range(1, 13)),
         closed=_closed_days(calendar),
+        renewal=read_renewal(renewal, codes_of(roles.front.get("roles"))),
+        promotion=_promotion(exchange),
+        provisional=tuple(
+            stem for stem, document in sorted(documents.items()) if _is_provisional(document)
+        ),
     )
     return (None if problems else policy), problems
 
@@ -132,6 +157,12 @@ def _title(code: str, node: Node) -> str:
     return node.value if isinstance(node, Text) and node.value else code
 
 
+def _is_provisional(document: Document) -> bool:
+    """Tell whether a policy file says that the SOP has not settled what it holds."""
+    status = document.front.get("status")
+    return isinstance(status, Text) and status.value == "provisional"
+
+
 def _status(exchange: Reader) -> str:
     """Return X's status; until it is promoted, the banner of every page comes with it."""
     status = exchange.answer(exchange.front, "status")
@@ -141,15 +172,6 @@ def _status(exchange: Reader) -> str:
     if status.startswith("v0"):
         exchange.answer(exchange.front, "banner", "a page under v0 needs its banner")
     return status
-
-
-def _fixed(exchange: Reader, key: str, codes: tuple[str, ...]) -> None:
-    """Hold a vocabulary whose codes the figures count one by one; its titles are free."""
-    found = codes_of(exchange.front.get(key))
-    if sorted(found) != sorted(codes):
-        hint = f"keep these codes; their titles may change: {', '.join(codes)}"
-        message = f"the figures count each of the {key}, and know no others"
-        exchange.report(place_of(exchange.front, key), message, hint)
 
 
 def _rollups(exchange: Reader) -> str:
@@ -179,20 +201,45 @@ def _delivered_well(exchange: Reader) -> tuple[str, ...]:
     return tuple(codes_of(node))
 
 
-def _closed_days(calendar: Reader) -> frozenset[date]:
+def _closed_days(calendar: Reader) -> ClosedDays:
     """Return the days that are no business days, besides weekends."""
     node, days = calendar.front.get("closed"), set()
     if not isinstance(node, Items):
         place = place_of(calendar.front, "closed")
         calendar.report(place, "'closed' must list days", "write closed: [2026-12-25], or []")
-        return frozenset()
-    for item in node.values:
+    for item in node.values if isinstance(node, Items) else ():
         day = parse_date(item.value) if isinstance(item, Text) else None
         if day is None:
             calendar.report(item.place, "this closed day is no day", "write it as YYYY-MM-DD")
         else:
             days.add(day)
-    return frozenset(days)
+    return closed_days(calendar, frozenset(days))
+
+
+def _promotion(exchange: Reader) -> Promotion:
+    """Return what stands between v0 and v1.0 (X, head and §6); all of it may be left out."""
+    node = exchange.front.get("promotion")
+    promotion = node if isinstance(node, Entries) else Entries({}, exchange.front.place)
+    quarter = exchange.text(promotion, "quarter")
+    if quarter and Quarter.parse(quarter) is None:
+        place = place_of(promotion, "quarter")
+        exchange.report(place, f"'{quarter}' is no quarter", "write it as 2026-Q2")
+    node, done = exchange.front.get("open_items"), {}
+    for entry in node if isinstance(node, Entries) else ():
+        text = exchange.text(entry.value, "done") if isinstance(entry.value, Entries) else ""
+        day = parse_date(text)
+        if text and day is None:
+            place = entry.value.place
+            exchange.report(place, f"done: '{text}' is no day", "write it as YYYY-MM-DD")
+        elif day is not None:
+            done[entry.key] = day
+    return Promotion(
+        trigger=exchange.text(promotion, "trigger"),
+        quarter=quarter,
+        path=exchange.text(promotion, "path"),
+        items=tuple(codes_of(node)),
+        done=done,
+    )
 
 
 def _model(reader: Reader) -> Model:

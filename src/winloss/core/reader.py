@@ -73,6 +73,13 @@ class Reader:
                     hint = "inside {…}, put a text with a comma in quotes"
                 self.report(entry.place, message, hint, "unknown-key")
 
+    def fixed(self, key: str, codes: tuple[str, ...]) -> None:
+        """Hold a vocabulary whose codes the tool reasons about one by one; its titles are free."""
+        if sorted(codes_of(self.front.get(key))) != sorted(codes):
+            hint = f"keep these codes; their titles may change: {', '.join(codes)}"
+            message = f"the figures count each of the {key}, and know no others"
+            self.report(place_of(self.front, key), message, hint)
+
 
 def place_of(node: Entries, key: str) -> Place:
     """Return where a key's value stands, or should stand."""

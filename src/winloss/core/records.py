@@ -153,7 +153,9 @@ class _Reading:
         ):
             wanted = "one bullet" if form.bullets == 1 else f"{form.bullets} bullets"
             others = sum(not block.depth for block in answers)
-            has = f"{bullets} bullets" + (f" and {others} other paragraphs" if others else "")
+            has = f"{bullets or 'no'} bullet{'s' if bullets != 1 else ''}"
+            if others:
+                has += f" and {others} other paragraph{'s' if others != 1 else ''}"
             message = f"'{form.title}' wants exactly {wanted} and has {has}"
             self._report(place, "wrong-bullets", message, "begin each bullet with '- '", form.rule)
 

@@ -11,8 +11,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from winloss.core.accounts import account, errors_here, reasons, sources_of
+from winloss.core.cycle import ends_cycle
 from winloss.core.figures import (
     Candidate,
+    Carried,
     DimensionFigures,
     Friction,
     Level,
@@ -21,7 +23,7 @@ from winloss.core.figures import (
 )
 from winloss.core.policy import ANSWERS
 from winloss.core.record import rows_of
-from winloss.core.schedule import obligations
+from winloss.core.schedule import dormant_since, obligations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
 
     from winloss.core.days import Quarter
     from winloss.core.ledger import Deal, Ledger
+    from winloss.core.obligation import Obligation
     from winloss.core.problem import Problem
     from winloss.core.record import Record
-    from winloss.core.schedule import Obligation
 
 PAGE_TEMPLATE = "rollup.md.j2"
 NOT_CODED = "not coded"
@@ -64,10 +66,17 @@ def _build(ledger: Ledger, quarter: Quarter) -> Rollup:
     well = tuple(deal.id for deal in delivered if _is_good(deal, ledger))
     closed = [deal for deal in deals if deal.loss and quarter.holds(deal.loss.day("closed_on"))]
     candidates = _candidates(deals, quarter, ledger.policy.model.minimum_evidence)
-    owed = tuple(obligations(ledger))
-    missing = tuple(each for each in owed if not each.record and each.due <= quarter.last_day)
-    mine = tuple(each for each in owed if quarter.holds(each.due))
-    sources = _sources(ledger, accounts.counted, quarter, candidates, (*mine, *missing))
+    owed = tuple(obligations(ledger, quarter.last_day))
+    mine = tuple(each for each in owed if each.kind in ledger.forms and quarter.holds(each.due))
+    is_open = [each for each in owed if each.is_open and _is_asked_by(each, quarter)]
+    missing = tuple(each for each in is_open if each.kind in ledger.forms and each.due)
+    actions = tuple(each for each in is_open if each not in missing)
+    carried = _carried(ledger, owed, quarter)
+    dormant = {
+        deal.id: since for deal in deals if (since := dormant_since(ledger, deal, quarter.last_day))
+    }
+    told = (*mine, *missing, *actions, *(each.now or each.then for each in carried))
+    sources = _sources(ledger, accounts.counted, quarter, candidates, told, dormant)
     return Rollup(
         ledger=ledger,
         quarter=quarter,
@@ -89,7 +98,26 @@ def _build(ledger: Ledger, quarter: Quarter) -> Rollup:
         candidates=candidates,
         obligations=mine,
         missing=missing,
+        actions=actions,
+        carried=carried,
+        dormant=dormant,
         sources=sources,
+    )
+
+
+def _is_asked_by(obligation: Obligation, quarter: Quarter) -> bool:
+    """Tell whether something is asked for by the quarter's end: by its day, or by no day at all."""
+    return obligation.due is None or obligation.due <= quarter.last_day
+
+
+def _carried(ledger: Ledger, owed: Iterable[Obligation], quarter: Quarter) -> tuple[Carried, ...]:
+    """Return what the quarter before left to do until this quarter's end, and what became of it."""
+    before, now = quarter.previous, {each.key: each for each in owed}
+    return tuple(
+        Carried(then, now.get(then.key))
+        for then in obligations(ledger.until(before), before.last_day)
+        if _is_asked_by(then, quarter)
+        and (then.answered_on is None or then.answered_on > before.last_day)
     )
 
 
@@ -99,6 +127,7 @@ def _sources(
     quarter: Quarter,
     candidates: Iterable[Candidate],
     owed: Collection[Obligation],
+    dormant: Iterable[str],
 ) -> dict[str, str]:
     """Return the files behind the figures: this quarter's, and what they are held against."""
     deals = tuple(ledger.deals.values())
@@ -110,10 +139,12 @@ def _sources(
         *(ledger.deals[name].delivery for each in candidates for name in each.deals),
         *(each.record for each in owed),
         *(ledger.deals[each.deal].handoff for each in owed),
+        *(ledger.deals[each.deal].delivery for each in owed),
+        *(record for name in dormant for record in ledger.deals[name].records),
     )
     named = {record.deal for record in used if record is not None and record.deal}
     used += tuple(ledger.deals[name].named_by for name in named)
-    return sources_of(ledger, used, (each.form for each in owed), PAGE_TEMPLATE)
+    return sources_of(ledger, used, PAGE_TEMPLATE)
 
 
 def _delivered_in(deals: Iterable[Deal], quarter: Quarter) -> tuple[Deal, ...]:
@@ -230,6 +261,7 @@ def _reviews(deals: Iterable[Deal], quarter: Quarter) -> Reviews:
     ]
     return Reviews(
         held=tuple(sorted(record.deal for record in held)),
+        ended=tuple(sorted(record.deal for record in held if ends_cycle(record))),
         outcomes=_tally(code for each in held for code in each.codes("outcomes") or ()),
         signals=_tally(code for each in held for code in each.codes("signals") or ()),
         pay_again=_tally(each.text("pay_again") for each in held if each.text("pay_again")),

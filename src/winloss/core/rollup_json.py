@@ -78,8 +78,13 @@ def _dimension(figures: DimensionFigures) -> dict[str, object]:
 
 def _timeliness(rollup: Rollup) -> list[dict[str, object]]:
     kinds = [form.kind for _, form in sorted(rollup.ledger.forms.items()) if form.due]
-    states = [(each.form.kind, each.state) for each in rollup.obligations]
     return [
-        {"kind": kind, **{state: states.count((kind, state)) for state in ("met", "late", "open")}}
+        {
+            "kind": kind,
+            "met": sum(not each.is_open and not each.is_late for each in mine),
+            "late": sum(each.is_late for each in mine),
+            "open": sum(each.is_open for each in mine),
+        }
         for kind in kinds
+        for mine in [[each for each in rollup.obligations if each.kind == kind]]
     ]

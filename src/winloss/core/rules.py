@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from winloss.core.followup import (
+    a_follow_up_follows_a_delivery,
+    a_renewal_has_its_price,
+    a_review_decides,
+    check_back_names_a_quarter,
+    what_is_done_was_decided,
+)
 from winloss.core.form import SAMPLE
 from winloss.core.ledger import read_ledger
 from winloss.core.placement import (
@@ -35,6 +42,14 @@ _ORDER = (
     ("post-delivery.date", "post-delivery.delivered_on"),
     ("post-delivery.postmortem_on", "post-delivery.delivered_on"),
     ("closed-lost.date", "closed-lost.closed_on"),
+    *(
+        pair
+        for kind in ("day-30", "day-60", "touchpoint")
+        for pair in (
+            (f"{kind}.held_on", "post-delivery.delivered_on"),
+            (f"{kind}.date", f"{kind}.held_on"),
+        )
+    ),
 )
 _HALF_A_YEAR = 182  # days
 
@@ -159,15 +174,14 @@ def dates_come_in_a_possible_order(ledger: Ledger) -> Iterator[Problem]:
     for deal in ledger.deals.values():
         for later, earlier in _ORDER:
             (kind, field), (first_kind, first_field) = later.split("."), earlier.split(".")
-            record, first = deal.record(kind), deal.record(first_kind)
-            if record is None or first is None:
-                continue
-            day, first_day = record.day(field), first.day(first_field)
-            if day is not None and first_day is not None and day < first_day:
-                message = f"{field} {day} lies before {first_field} {first_day}"
-                hint = "mend whichever date is wrong"
-                place = record.place(field)
-                yield error(record.path, place, "impossible-order", message, hint)
+            for record in deal.all(kind):
+                first = record if kind == first_kind else deal.record(first_kind)
+                day, first_day = record.day(field), first.day(first_field) if first else None
+                if day is not None and first_day is not None and day < first_day:
+                    message = f"{field} {day} lies before {first_field} {first_day}"
+                    hint = "mend whichever date is wrong"
+                    place = record.place(field)
+                    yield error(record.path, place, "impossible-order", message, hint)
 
 
 def dates_of_a_record_lie_together(ledger: Ledger) -> Iterator[Problem]:
@@ -244,4 +258,9 @@ RULES = (
     dates_of_a_record_lie_together,
     a_lost_deal_has_no_delivery,
     a_delivery_follows_a_handoff,
+    a_follow_up_follows_a_delivery,
+    a_review_decides,
+    a_renewal_has_its_price,
+    what_is_done_was_decided,
+    check_back_names_a_quarter,
 )

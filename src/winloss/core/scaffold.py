@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from winloss.core.form import GIVEN
+from winloss.core.briefing import briefing, open_signals
+from winloss.core.form import GIVEN, file_name
 from winloss.core.front import parse_value
 from winloss.core.lines import Filled, field_lines, with_section
 from winloss.core.node import Entries, Items, Node, Text
@@ -84,7 +85,8 @@ class Scaffold:
 def scaffold(ledger: Ledger, form: Form, deal_id: str, filed_on: date, customer: str) -> Scaffold:
     """Begin a record: its deal, customer, date and filer, and what earlier records say.
 
-    A validation gets one row for every signal and expectation of the handoff (X §2).
+    A validation gets one row for every signal and expectation of the handoff (X §2), and a review
+    that was opened again the signals that did so (R §6). What was held is held today.
     """
     draft = Scaffold(form)
     deal = ledger.deals.get(deal_id)
@@ -94,6 +96,7 @@ def scaffold(ledger: Ledger, form: Form, deal_id: str, filed_on: date, customer:
         "date": str(filed_on),
         "filed_by": form.filed_by,
         "model": str(ledger.policy.model.version),
+        "held_on": str(filed_on),
     }
     for name, value in given.items():
         if name in form.fields and value:
@@ -101,6 +104,10 @@ def scaffold(ledger: Ledger, form: Form, deal_id: str, filed_on: date, customer:
     for known in form.fields.values():
         if known.type == "scores":
             draft.values[known.name] = dict.fromkeys(ledger.policy.model.dimensions, "")
+    if deal is not None and "outcomes" in form.fields and "signals" in form.fields:
+        heard = open_signals(ledger, deal)
+        if heard:
+            draft.values["signals"] = heard
     validation = form.fields.get("validation")
     if validation is not None and deal is not None and deal.promised():
         columns = [column.name for column in validation.columns]
@@ -118,8 +125,13 @@ def record_path(ledger: Ledger, draft: Scaffold, deal_id: str, filed_on: date) -
     file on every system.
     """
     texts = {name: value for name, value in draft.values.items() if isinstance(value, str)}
-    name = draft.form.file_name(texts)
-    for part in draft.form.filed_as.replace("}", "{").split("{")[1::2]:
+    form, deal = draft.form, ledger.deals.get(deal_id)
+    earlier = deal.all(form.kind) if deal else ()
+    # One that is still being written is to be finished, not followed by another.
+    is_again = bool(earlier) and not any(record.unanswered() for record in earlier)
+    pattern = form.filed_again_as if is_again and form.filed_again_as else form.filed_as
+    name = file_name(pattern, texts)
+    for part in pattern.replace("}", "{").split("{")[1::2]:
         value = texts.get(part, "")
         if not value:
             raise stop(f"the file's name needs {part}", f"add --set {part}=…")
@@ -172,16 +184,17 @@ def _composed(data: object) -> str:
     return unicodedata.normalize("NFC", repr(data))
 
 
-def template_data(ledger: Ledger, draft: Scaffold, deal: Deal | None) -> dict[str, object]:
+def template_data(
+    ledger: Ledger, draft: Scaffold, deal: Deal | None, day: date
+) -> dict[str, object]:
     """Return what a form's body may print (``SAMPLE`` has an example of each)."""
-    promised = deal.promised() if deal else {}
-    customer = draft.values.get("customer", "")
+    customer = draft.values.get("customer") or (deal.customer if deal else "")
     return {
         "deal": str(draft.values.get("deal", "")),
         "customer": customer if isinstance(customer, str) else "",
-        "promised": [{"id": name, "note": note} for name, note in promised.items()],
         "today": str(draft.values.get("date", "")),
         "model": ledger.policy.model.version,
+        **briefing(ledger, deal, draft.form.kind, day),
     }
 
 

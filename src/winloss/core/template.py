@@ -96,7 +96,7 @@ class _Room(ImmutableSandboxedEnvironment):
             cache_size=0,
         )
         self.globals.clear()
-        self.filters = {"length": len}
+        self.filters = {"length": len, "comment": escape.comment}
         if is_markdown:
             self.filters |= {"cell": escape.inline, "quote": escape.quote, "listed": _listed}
 

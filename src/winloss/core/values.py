@@ -99,6 +99,8 @@ class ValueReading:
 
     def _unknown_code(self, name: str, code: str, vocabulary: Vocabulary, place: Place) -> None:
         message = f"'{code}' is not among the {vocabulary.name} that '{name}' chooses from"
+        if vocabulary.name == name:  # the form lists the answers itself
+            message = f"'{code}' is no answer to '{name}'"
         hint = did_you_mean(code, vocabulary.titles)
         if len(code.split()) > 1 and all(word in vocabulary.titles for word in code.split()):
             hint = f"put a comma between them: {', '.join(code.split())}"

@@ -1,0 +1,101 @@
+"""``winloss due``: who owes what by when, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.cli import next_step, say_what_errors_hide
+from winloss.core import report
+from winloss.core.agenda import agenda_data, asked_for, pages, summary
+from winloss.core.schedule import obligations
+from winloss.core.wording import did_you_mean, one_line
+from winloss.edge import files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winloss.cli import Desk
+    from winloss.core.ledger import Ledger
+    from winloss.core.obligation import Obligation
+
+_WITHIN = 14
+_COLOURS = {"overdue": "red", "due": "yellow"}
+
+
+@click.command()
+@click.option(
+    "--within",
+    type=click.IntRange(0, 36_500),
+    metavar="DAYS",
+    help="Leave out what is due later.  [default: 14; all of it in JSON and in a calendar]",
+)
+@click.option("--role", metavar="ROLE", help="Only what this role owes, such as customer.success.")
+@click.option(
+    "--ics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what is open as a calendar.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines for a person, or everything with its state for a script.",
+)
+@click.pass_obj
+def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form: str) -> None:
+    """Say who owes what by when, and why.
+
+    Most urgent first, role by role. Something waits until its day, is due on that day, and overdue
+    after it; what the SOP gives no deadline for is due at once and never overdue.
+
+    \b
+    Examples:
+      winloss due
+      winloss due --role customer.success --within 30
+      winloss due --ics due.ics
+    """  # noqa: D301 - click reads the sign
+    ledger, _, problems = desk.ledger()
+    roles = ledger.policy.vocabulary("roles.roles").titles
+    if role is not None and role not in roles:
+        raise click.UsageError(f"no role is called '{one_line(role)}'; {did_you_mean(role, roles)}")
+    broken = {problem.path for problem in problems if problem.is_error}
+    owed = asked_for(obligations(ledger, desk.today, broken), desk.today, None, role)
+    if ics is not None:
+        _write_calendar(ics, ledger, asked_for(owed, desk.today, within, None))
+    elif form == "json":
+        shown = asked_for(owed, desk.today, within, None)
+        click.echo(report.to_json(agenda_data(ledger, shown, desk.today)), nl=False)
+    else:
+        shown = asked_for(owed, desk.today, _WITHIN if within is None else within, None)
+        for page in pages(ledger, shown, desk.today):
+            click.secho(page.owner, bold=True)
+            for line in page.lines:
+                click.echo("  " + click.style(line.text, fg=_COLOURS.get(line.state)))
+            click.echo()
+        is_open = [each for each in owed if each.is_open]
+        left_out = len(is_open) - sum(each.is_open for each in shown)
+        click.echo(summary(shown, left_out, desk.today))
+        if is_open:
+            next_step("winloss new --deal ID offers what a deal owes")
+    say_what_errors_hide(broken)
+
+
+def _write_calendar(file: Path, ledger: Ledger, owed: Sequence[Obligation]) -> None:
+    # Imported here: the other formats need no calendar.
+    from winloss.core.ical import calendar  # noqa: PLC0415
+
+    is_open = [each for each in owed if each.is_open]
+    dated = [each for each in is_open if each.due is not None]
+    place = file.absolute()
+    text = calendar(ledger, dated)
+    is_new = files.replace(place.parent, place.name, text)
+    events = f"{len(dated)} event{'s' if len(dated) != 1 else ''}"
+    click.echo(f"Wrote {file}: {events}" if is_new else f"{file} is up to date: {events}")
+    if len(is_open) > len(dated):
+        click.echo(f"{len(is_open) - len(dated)} without a deadline are not in it", err=True)

@@ -1,0 +1,78 @@
+"""``winloss status``: where each deal stands, and how far the exchange is from v1.0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from winloss.cli import say_what_errors_hide
+from winloss.core import report
+from winloss.core.promotion import Evidence, promotion_data
+from winloss.core.standing import standing_data, standing_groups, standings
+from winloss.edge import files
+
+if TYPE_CHECKING:
+    from winloss.cli import Desk
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines for a person, or JSON for a script.",
+)
+@click.pass_obj
+def status(desk: Desk, form: str) -> None:
+    """Say where each deal stands, and how far the exchange is from v1.0.
+
+    One line a deal: what happened last, how long ago, and what is next. Then the open items of the
+    exchange's SOP, each with what the records already say to it.
+
+    \b
+    Examples:
+      winloss status
+      winloss status --format json
+    """  # noqa: D301 - click reads the sign
+    ledger, _, problems = desk.ledger()
+    broken = {problem.path for problem in problems if problem.is_error}
+    found = standings(ledger, desk.today, broken)
+    pages = files.walk(desk.root, [ledger.policy.rollups])
+    exchange = promotion_data(Evidence(ledger, desk.today, pages))
+    if form == "json":
+        deals = [standing_data(each, desk.today) for each in found]
+        data = {"today": str(desk.today), "deals": deals, "exchange": exchange}
+        click.echo(report.to_json(data), nl=False)
+    else:
+        for heading, lines in standing_groups(found, desk.today):
+            click.secho(heading, bold=True)
+            for line in lines:
+                click.echo(f"  {line}")
+            click.echo()
+        _show_exchange(exchange)
+    say_what_errors_hide(broken)
+
+
+def _show_exchange(exchange: dict[str, Any]) -> None:
+    items = exchange["open_items"]
+    done = sum(item["done"] is not None for item in items)
+    click.secho(f"The exchange is {exchange['status']}", bold=True)
+    click.echo(f"  {done} of {len(items)} items are done on the way to v1.0:")
+    for item in items:
+        settled = f" (done {item['done']})" if item["done"] else ""
+        click.echo(f"  [{'x' if item['done'] else ' '}] {item['title']}{settled}")
+        for said in item["records_say"]:
+            click.echo(f"        {said}")
+    click.echo(f"  Trigger: {exchange['trigger']['title']}")
+    for said in exchange["trigger"]["records_say"]:
+        click.echo(f"        {said}")
+    click.echo(f"  Path: {exchange['path']}")
+    click.echo("  Provisional, and in use:")
+    for each in exchange["provisional"]["fields"]:
+        count = f"{each['answered']} of {each['records']} records answer it"
+        click.echo(f"        {each['field']} ({each['kind']}): {count}")
+    for name in exchange["provisional"]["policy"]:
+        click.echo(f"        records/policy/{name}.md")

@@ -1,0 +1,204 @@
+"""How far the exchange is from v1.0, and what the records already say to each open item (X §6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.days import Quarter
+from winloss.core.policy import ANSWERS
+from winloss.core.record import rows_of
+from winloss.core.schedule import obligations
+from winloss.core.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import date
+
+    from winloss.core.ledger import Deal, Ledger
+    from winloss.core.record import Record
+
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DATE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}}\.? (?:{_MONTH})|\b(?:{_MONTH})[a-z]* \d{{1,2}}\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the records and pages say, for one look at how far X is."""
+
+    ledger: Ledger
+    today: date
+    pages: Collection[str]
+
+    @property
+    def deals(self) -> list[Deal]:
+        """Every deal."""
+        return list(self.ledger.deals.values())
+
+    def records(self, kind: str) -> list[Record]:
+        """Return every record of a kind."""
+        return [record for record in self.ledger.records if record.kind == kind]
+
+
+def _of(part: Collection[object] | int, whole: Collection[object] | int) -> str:
+    k, n = (each if isinstance(each, int) else len(each) for each in (part, whole))
+    return f"{k} of {n}"
+
+
+def _signal_notes(evidence: Evidence) -> Iterator[str]:
+    handoffs = evidence.records("pre-delivery")
+    rows = [row for record in handoffs for row in rows_of(record, "signals")]
+    known = [row for row in rows if "source" in row]
+    listing = [record for record in handoffs if rows_of(record, "signals")]
+    yield f"signals: {_of(listing, handoffs)} handoffs list some, {len(rows)} in all"
+    yield f"signals: {_of(known, rows)} say how they are known"
+    expecting = [record for record in handoffs if rows_of(record, "expectations")]
+    dated = [
+        record
+        for record in expecting
+        if any(_DATE.search(str(row.get("note", ""))) for row in rows_of(record, "expectations"))
+    ]
+    yield f"expectations: {_of(expecting, handoffs)} handoffs list some"
+    yield f"expectations: {_of(dated, expecting)} records name a date"
+
+
+def _taxonomy(evidence: Evidence) -> Iterator[str]:
+    known = evidence.ledger.policy.vocabulary("taxonomy.pattern_codes").titles
+    summaries = evidence.records("post-delivery")
+    used = {code for record in summaries for code in record.codes("pattern_codes") or ()}
+    none_fits = [record for record in summaries if record.codes("pattern_codes") == ()]
+    yield f"pattern codes: {_of([code for code in known if code in used], known)} are in use"
+    yield f"pattern codes: none fits in {_of(none_fits, summaries)} summaries"
+
+
+def _friction(evidence: Evidence) -> Iterator[str]:
+    summaries = evidence.records("post-delivery")
+    answered = [record for record in summaries if record.rows("friction") is not None]
+    rows = [row for record in summaries for row in rows_of(record, "friction")]
+    promised = [
+        row
+        for deal in evidence.deals
+        for row in rows_of(deal.delivery, "friction")
+        if row.get("origin") in deal.promised()
+    ]
+    odd = [record for record in summaries if "friction" in record.misfits]
+    yield f"friction: {_of(answered, summaries)} summaries answer it, {len(rows)} in all"
+    yield f"friction: {_of(promised, rows)} come from a signal or expectation of the handoff"
+    if odd:
+        yield f"friction: {_of(odd, summaries)} summaries do not fit the form"
+
+
+def _correlation(evidence: Evidence) -> Iterator[str]:
+    judged = [deal for deal in evidence.deals if deal.is_judged]
+    answers = [
+        str(answer.get("answer", "")) for deal in judged for _, answer in deal.answered("signals")
+    ]
+    counts = ", ".join(f"{answers.count(code)} {code}" for code in ANSWERS)
+    flagged = [deal for deal in judged if rows_of(deal.delivery, "flags")]
+    answered = [answer for answer in answers if answer]
+    yield f"signals: {_of(answered, answers)} answered by a post-mortem: {counts}"
+    yield f"flags: {_of(flagged, judged)} post-mortems say what the model got wrong"
+
+
+def _rollup(evidence: Evidence) -> Iterator[str]:
+    policy = evidence.ledger.policy
+    quarters = {record.quarter(policy.first_month) for record in evidence.ledger.records}
+    ended = sorted(each for each in quarters if each and each.last_day < evidence.today)
+    filed = [each for each in ended if f"{policy.rollups}/win-loss-{each}.md" in evidence.pages]
+    yield f"pages: {_of(filed, ended)} ended quarters with records have theirs"
+
+
+def _timing(evidence: Evidence) -> Iterator[str]:
+    form = evidence.ledger.forms.get("post-delivery")
+    if form is None or form.due is None:
+        return
+    owed = obligations(evidence.ledger, evidence.today)
+    mine = [each for each in owed if each.kind == form.kind and not each.is_open]
+    late = [
+        (each.answered_on - each.due).days
+        for each in mine
+        if each.is_late and each.due and each.answered_on
+    ]
+    in_time = len(mine) - len(late)
+    yield f"summaries: {_of(in_time, len(mine))} filed within {form.due.within}"
+    if late:
+        yield f"summaries: the others came {listed(str(each) for each in sorted(late))} days late"
+
+
+# What the records say to each item of X §6, by its code in policy/exchange.md.
+_SAID: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
+    "signal-notes": _signal_notes,
+    "taxonomy": _taxonomy,
+    "friction": _friction,
+    "correlation": _correlation,
+    "rollup": _rollup,
+    "timing": _timing,
+}
+
+
+def promotion_data(evidence: Evidence) -> dict[str, object]:
+    """Return how far X is from v1.0: its items, the trigger, and what is provisional in use."""
+    policy = evidence.ledger.policy
+    titles = policy.vocabulary("exchange.open_items")
+    promotion = policy.promotion
+    return {
+        "status": policy.status,
+        "open_items": [
+            {
+                "code": code,
+                "title": titles.title(code),
+                "done": str(promotion.done[code]) if code in promotion.done else None,
+                "records_say": list(_SAID[code](evidence)) if code in _SAID else [],
+            }
+            for code in promotion.items
+        ],
+        "trigger": {"title": promotion.trigger, "records_say": list(_trigger(evidence))},
+        "path": promotion.path,
+        "provisional": {
+            "fields": list(_provisional_fields(evidence)),
+            "policy": list(policy.provisional),
+        },
+    }
+
+
+def _trigger(evidence: Evidence) -> Iterator[str]:
+    """Yield what the records say to "First Assessment delivered + Q2 post-mortem" (X, head)."""
+    delivered = [
+        (day, deal)
+        for deal in evidence.deals
+        if deal.delivery and (day := deal.delivery.day("delivered_on"))
+    ]
+    if delivered:
+        day, deal = min(delivered, key=lambda each: (each[0], each[1].id))
+        yield f"first delivery: {day} ({deal.customer or deal.id})"
+    else:
+        yield "first delivery: none yet"
+    quarter = Quarter.parse(
+        evidence.ledger.policy.promotion.quarter, evidence.ledger.policy.first_month
+    )
+    if quarter is not None:
+        mine = [deal for day, deal in delivered if quarter.holds(day)]
+        judged = [deal for deal in mine if deal.is_judged]
+        yield f"post-mortems of {quarter}: {_of(judged, mine)} deliveries"
+
+
+def _provisional_fields(evidence: Evidence) -> Iterator[dict[str, object]]:
+    """Yield each field and section that the SOP has not settled, and how many records answer it."""
+    for _, form in sorted(evidence.ledger.forms.items()):
+        records = evidence.records(form.kind)
+        for field in form.fields.values():
+            if field.rule.is_provisional:
+                answered = sum(field.name in record.values for record in records)
+                yield _provisional(form.kind, field.title, answered, len(records))
+        for section in form.sections.values():
+            if section.rule.is_provisional:
+                answered = sum(section.title in record.sections for record in records)
+                yield _provisional(form.kind, section.title, answered, len(records))
+
+
+def _provisional(kind: str, field: str, answered: int, records: int) -> dict[str, object]:
+    return {"kind": kind, "field": field, "answered": answered, "records": records}

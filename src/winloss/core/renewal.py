@@ -1,0 +1,95 @@
+"""The rules of renewal and expansion: ``records/policy/renewal.md`` (R §4, §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.node import Entries
+from winloss.core.reader import Reader, codes_of, place_of
+from winloss.core.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Container, Mapping
+
+OUTCOMES = ("expansion", "renewal", "none", "referral")
+ENDING = ("expansion", "renewal")  # what ends the cycle for a delivery: a new one takes its place
+CRO = "cro"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What follows from an outcome of a review, and which role does it (R §4)."""
+
+    title: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The rules of renewal.
+
+    ``weights`` are words, one for each signal, and no scale. ``price`` is in dollars;
+    ``dormant_after`` counts touchpoints without a signal.
+    """
+
+    weights: Mapping[str, str]
+    not_reopening: frozenset[str]
+    actions: Mapping[str, Action]
+    price: int
+    price_approved_by: str
+    dormant_after: int
+
+    def reopens(self, signals: Container[str] | None) -> bool:
+        """Tell whether what a touchpoint heard opens the review again (R §6)."""
+        heard = signals if isinstance(signals, tuple) else ()
+        return any(code not in self.not_reopening for code in heard)
+
+
+def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
+    """Read the rules; what is wrong is reported to the reader, with its place."""
+    reader.fixed("outcomes", OUTCOMES)
+    signals = _mappings(reader, "signals")
+    for code, signal in signals.items():
+        if (reader.text(signal, "reopens") or "true") not in {"true", "false"}:
+            place = place_of(signal, "reopens")
+            reader.report(place, f"'{code}': reopens is true or false", "write reopens: false")
+    return Renewal(
+        weights={
+            code: reader.answer(signal, "weight", f"the signal '{code}' has no weight")
+            for code, signal in signals.items()
+        },
+        not_reopening=frozenset(
+            code for code, signal in signals.items() if reader.text(signal, "reopens") == "false"
+        ),
+        actions={
+            code: Action(reader.text(outcome, "action"), _role(reader, outcome, "owner", roles))
+            for code, outcome in _mappings(reader, "outcomes").items()
+            if "action" in outcome.entries
+        },
+        price=reader.number(reader.front, "price", range(1_000_000)),
+        price_approved_by=_role(reader, reader.front, "price_approved_by", roles),
+        dormant_after=reader.number(reader.front, "dormant_after", range(1, 100)),
+    )
+
+
+def _mappings(reader: Reader, key: str) -> dict[str, Entries]:
+    """Return the codes below a key that say more than a title."""
+    node = reader.front.get(key)
+    if not codes_of(node):
+        hint = f"list them under '{key}:', one '{{title: …}}' a line"
+        reader.report(place_of(reader.front, key), f"renewal.md names no {key}", hint)
+    return {
+        entry.key: entry.value
+        if isinstance(entry.value, Entries)
+        else Entries({}, entry.value.place)
+        for entry in (node if isinstance(node, Entries) else ())
+    }
+
+
+def _role(reader: Reader, node: Entries, key: str, roles: Collection[str]) -> str:
+    role = reader.answer(node, key)
+    if role and roles and role not in roles:  # roles.md without roles says so itself
+        place = place_of(node, key)
+        reader.report(place, f"no role is called '{role}'", did_you_mean(role, roles))
+    return role

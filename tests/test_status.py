@@ -1,0 +1,137 @@
+"""``winloss status``: where each deal stands, and how far the exchange is from v1.0."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conftest import HOME, Repository, read_files
+from follow_up import FOLDER, day, follow_up
+
+
+@pytest.fixture
+def shipped(empty_repository: Repository) -> Repository:
+    """Return a copy of what this repository ships, the pages included."""
+    for path, data in read_files(HOME / "records", "records").items():
+        empty_repository.write(path, data)
+    for path, data in read_files(HOME / "operations", "operations").items():
+        empty_repository.write(path, data)
+    return empty_repository
+
+
+def test_every_deal_is_on_one_line(shipped: Repository) -> None:
+    """Each deal stands once: in work, dormant apart, or with nothing owed (R §6)."""
+    done = shipped.run("status")
+    assert done.code == 0
+    open_deals, dormant, finished, _ = done.out.split("\n\n")
+    folders = {path.split("/")[3] for path in shipped.files() if path.startswith("records/deals/")}
+    lines = [line for part in (open_deals, dormant, finished) for line in part.splitlines()[1:]]
+    assert sorted(line.split()[0] for line in lines) == sorted(
+        folder.partition("-")[0] for folder in folders
+    )
+    assert open_deals.splitlines()[1] == (
+        "  9003687145  Wingtip Data                Handed off 2026-08-12 (101 days ago); "
+        "next: Post-delivery summary (overdue 57 days)"
+    )
+    assert dormant.splitlines()[1:] == [
+        f"  8402291536  {customer:26}  Dormant since 2026-10-15 (37 days ago); next: {following}"
+        for customer, following in [("Margie's Travel", "Quarterly touchpoint (in 328 days)")]
+    ]
+    assert (
+        "  8893175520  Fabrikam | Ostrava Works    Day 60 expansion review 2026-09-11: "
+        "Expansion opportunity and Referral"
+    ) in finished.splitlines()
+
+
+def test_how_far_the_exchange_is(shipped: Repository) -> None:
+    """The six open items, what the records say to each, the trigger and what is provisional."""
+    data: Any = json.loads(shipped.run("status", "--format", "json").out)["exchange"]
+    said = {item["code"]: item["records_say"] for item in data["open_items"]}
+    assert list(said) == [
+        *("signal-notes", "taxonomy", "friction", "correlation", "rollup", "timing")
+    ]
+    assert "expectations: 4 of 12 records name a date" in said["signal-notes"]
+    assert said["timing"] == [
+        "summaries: 10 of 11 filed within 5 business days",
+        "summaries: the others came 6 days late",
+    ]
+    assert said["rollup"] == ["pages: 2 of 5 ended quarters with records have theirs"]
+    assert data["trigger"]["records_say"] == [
+        "first delivery: 2025-08-21 (Margie's Travel)",
+        "post-mortems of 2026-Q2: 2 of 2 deliveries",
+    ]
+    assert {"kind": "pre-delivery", "field": "Expectations", "answered": 12, "records": 13} in (
+        data["provisional"]["fields"]
+    )
+    assert data["provisional"]["policy"] == ["qualification", "renewal", "taxonomy"]
+    text = shipped.run("status").out
+    for lines in said.values():
+        for line in lines:
+            assert f"        {line}\n" in text
+    assert text.count("  [ ] ") == 6
+
+
+def test_an_item_that_is_settled_is_ticked(repository: Repository) -> None:
+    """A day behind ``done:`` settles an item of X section 6; anything else is a mistake."""
+    policy = "records/policy/exchange.md"
+    repository.change(policy, "field definitions}", "field definitions, done: 2027-01-15}")
+    text = repository.run("status").out
+    assert "  1 of 6 items are done on the way to v1.0:" in text
+    assert "  [x] Post-delivery friction field definitions (done 2027-01-15)" in text
+    repository.change(policy, "done: 2027-01-15", "done: soon")
+    assert "error bad-policy: done: 'soon' is no day" in repository.run("check").out
+
+
+def test_the_json_of_a_deal(repository: Repository) -> None:
+    """A deal has its stage, its last event, since when, and what is next."""
+    for path, data in follow_up("day-30", day(30)).items():
+        repository.write(path, data)
+    found = json.loads(repository.run("status", "--format", "json").out)
+    assert found["today"] == "2026-11-21"
+    assert found["deals"] == [
+        {
+            "deal": "1001",
+            "customer": "Northwind Traders",
+            "stage": "day-30",
+            "event": "Day 30 check-in 2026-07-12",
+            "since": "2026-07-12",
+            "waited": 132,
+            "dormant_since": None,
+            "next": {
+                "kind": "day-60",
+                "owner": "customer.success",
+                "due": "2026-08-11",
+                "state": "overdue",
+            },
+        },
+        {
+            "deal": "1002",
+            "customer": "Tailspin Toys",
+            "stage": "closed-lost",
+            "event": "Lost 2026-05-19",
+            "since": "2026-05-19",
+            "waited": 186,
+            "dormant_since": None,
+            "next": None,
+        },
+    ]
+
+
+def test_a_deal_without_a_date_is_there(repository: Repository) -> None:
+    """A deal whose only date cannot be read is shown, and the exit code says that errors hide."""
+    repository.change("records/deals/2026/1002-tailspin/closed-lost.md", "2026-05-19", "19 May")
+    done = repository.run("status")
+    assert done.code == 1
+    assert "  1002  Tailspin Toys      No date yet" in done.out
+    assert "1 file has errors" in done.err
+
+
+def test_an_empty_repository_has_a_status(empty_repository: Repository) -> None:
+    """Without a record, nothing is claimed."""
+    done = empty_repository.run("status")
+    assert done.code == 0
+    assert done.out.startswith("The exchange is v0\n")
+    assert "first delivery: none yet" in done.out
+    assert f"{FOLDER}" not in done.out

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,7 @@ from winloss.cli import main
 from winloss.core.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 HOME = Path(__file__).parent.parent
 BASE = Path(__file__).parent / "base"
@@ -129,6 +131,38 @@ class Repository:
             for place in self.root.rglob("*")
             if place.is_file() and ".git" not in place.parts
         }
+
+
+def at_a_terminal(
+    root: Path,
+    *arguments: str,
+    typed: tuple[str, str] = ("", ""),
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, str]:
+    """Run winloss at a terminal; once the first of ``typed`` is shown, the second is typed."""
+    reader, writer = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "winloss", "--root", str(root), *arguments],
+        env={
+            **{name: each for name, each in os.environ.items() if name != "NO_COLOR"},
+            **variables,
+        },
+        stdin=writer,
+        stdout=writer,
+        stderr=writer,
+    )
+    os.close(writer)
+    said, (question, answer) = "", typed
+    try:
+        while part := os.read(reader, 65536):
+            said += part.decode()
+            if question and question in said:
+                os.write(reader, answer.encode())
+                question = ""
+    except OSError:  # Linux says so when the other end is closed
+        pass
+    os.close(reader)
+    return process.wait(), said.replace("\r\n", "\n")
 
 
 @pytest.fixture

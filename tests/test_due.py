@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
 import sys
 from dataclasses import replace
 
@@ -17,7 +14,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import HOME, TODAY, Repository, read_files
+from conftest import HOME, TODAY, Repository, at_a_terminal, read_files
 from follow_up import FOLDER, day, follow_up, ledger_of
 from winloss.core.ical import calendar
 from winloss.core.schedule import obligations
@@ -139,28 +136,11 @@ def test_nothing_owed_is_said(empty_repository: Repository) -> None:
 @pytest.mark.parametrize("no_color", [False, True])
 def test_colour_on_a_terminal_only(no_color: bool, shipped: Repository) -> None:  # noqa: FBT001 - a parameter
     """A terminal gets colour unless NO_COLOR is set; a pipe never does."""
-    reader, writer = pty.openpty()
-    variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    if no_color:
-        variables["NO_COLOR"] = "1"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "winloss", "--root", str(shipped.root), "due"],
-        env=variables,
-        stdin=writer,
-        stdout=writer,
-        stderr=writer,
-    )
-    os.close(writer)
-    said = b""
-    try:
-        while part := os.read(reader, 65536):
-            said += part
-    except OSError:  # Linux says so when the other end is closed
-        pass
-    os.close(reader)
-    assert process.wait() == 0
-    assert (b"\x1b[31m" in said) != no_color
-    assert b"Next: winloss new --deal ID" in said
+    variables = {"NO_COLOR": "1"} if no_color else {}
+    code, said = at_a_terminal(shipped.root, "due", variables=variables)
+    assert code == 0
+    assert ("\x1b[31m" in said) != no_color
+    assert "Next: winloss new --deal ID" in said
     assert "\x1b" not in shipped.run("due").out
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
-import sys
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import HOME, Repository, base_tree, rules_tree
+from conftest import HOME, Repository, at_a_terminal, base_tree, rules_tree
 from follow_up import day, follow_up
 from winloss.core import rules
 from winloss.core.days import Quarter, parse_date
@@ -358,28 +354,10 @@ def test_without_a_kind_a_script_is_told_what_is_owed(repository: Repository) ->
 
 def test_without_a_kind_a_terminal_offers_what_is_owed_next(repository: Repository) -> None:
     """The most urgent record comes first, and Enter takes it."""
-    reader, writer = pty.openpty()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "winloss", "--root", str(repository.root)),
-            *("new", "--deal", "1001", "--no-edit"),
-        ],
-        stdin=writer,
-        stdout=writer,
-        stderr=writer,
-    )
-    os.close(writer)
-    said = b""
-    try:
-        while part := os.read(reader, 65536):
-            said += part
-            if b"Which one" in part:
-                os.write(reader, b"2\n")
-    except OSError:  # Linux says so when the other end is closed
-        pass
-    os.close(reader)
-    assert process.wait() == 0, said
-    shown = said.decode().replace("\r\n", "\n").splitlines()
+    new = ("new", "--deal", "1001", "--no-edit")
+    code, said = at_a_terminal(repository.root, *new, typed=("Which one", "2\n"))
+    assert code == 0, said
+    shown = said.splitlines()
     assert shown[0].startswith("  1  overdue 132 days: 1001 Northwind Traders: Day 30 check-in")
     assert shown[1].startswith("  2  overdue 102 days: 1001 Northwind Traders: Day 60 expansion")
     assert f"Wrote {DAY_60}" in shown

@@ -45,8 +45,8 @@ def test_one_date_starts_every_clock() -> None:
         ("day-30", day(30), "due"),
         ("day-60", day(60), "waiting"),
         ("post-delivery", date(2026, 6, 19), "met"),
-        ("post-mortem", None, "met"),
         ("pre-delivery", date(2026, 5, 15), "met"),
+        ("post-mortem", None, "met"),
     ]
 
 

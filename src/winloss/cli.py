@@ -79,6 +79,14 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+text_or_json = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines for a person, or JSON for a script.",
+)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import next_step, say_what_errors_hide
+from winloss.cli import next_step, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
 from winloss.core.schedule import obligations
@@ -39,14 +39,7 @@ _COLOURS = {"overdue": "red", "due": "yellow"}
     metavar="FILE",
     help="Write what is open as a calendar.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Lines for a person, or everything with its state for a script.",
-)
+@text_or_json
 @click.pass_obj
 def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form: str) -> None:
     """Say who owes what by when, and why.

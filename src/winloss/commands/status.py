@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winloss.cli import say_what_errors_hide
+from winloss.cli import say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.promotion import Evidence, promotion_data
 from winloss.core.standing import standing_data, standing_groups, standings
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Lines for a person, or JSON for a script.",
-)
+@text_or_json
 @click.pass_obj
 def status(desk: Desk, form: str) -> None:
     """Say where each deal stands, and how far the exchange is from v1.0.

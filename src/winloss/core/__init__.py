@@ -5,7 +5,7 @@ ordered list, and each imports only from those before it (``tests/test_house.py`
 
     problem  tree  wording  days  node  syntax  front  document  body  escape  template  reader
     public_holidays  renewal  policy  form  dues  forms  record  values  records  ledger  placement
-    followup  rules  obligation  cycle  schedule  accounts  figures  rollup  rollup_json  exchange
-    agenda  ical  standing  promotion  naming  findings  coverage  comparison  reviews  page  lines
-    briefing  scaffold  report
+    followup  rules  obligation  cycle  actions  schedule  accounts  figures  rollup  rollup_json
+    exchange  agenda  ical  standing  promotion  naming  findings  coverage  comparison  reviews
+    page  lines  briefing  scaffold  report
 """

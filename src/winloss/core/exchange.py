@@ -103,6 +103,10 @@ def _signals(ledger: Ledger, record: Record) -> Iterator[str]:
         about = dimensions.title(str(row.get("dimension", "")))
         source = sources.title(str(row.get("source", "")))
         yield f"{row.get('id', '')} {about}: {row.get('note', '')} [{source}]"
+    titles = ledger.policy.vocabulary("renewal.signals")
+    for code in record.codes("signals") or ():  # what a review or touchpoint heard
+        weight = ledger.policy.renewal.weights.get(code, "unspecified")
+        yield f"{titles.title(code)} [weight: {weight}]"
 
 
 def _friction(ledger: Ledger, record: Record) -> Iterator[str]:

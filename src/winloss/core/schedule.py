@@ -1,30 +1,26 @@
 """What every deal owes: from the forms' ``due:``, the records, and what reviews led to.
 
-No date rule stands here: the spans are the forms', the actions and their owners the policy's.
+No date rule stands here: the spans are the forms'.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
+from winloss.core.actions import actions_of
 from winloss.core.cycle import Contact, Turn, contacts_of, openings_of, turns_of
-from winloss.core.days import Quarter
 from winloss.core.obligation import Obligation
-from winloss.core.renewal import CRO, Action
-from winloss.core.wording import listed, slug
+from winloss.core.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
+    from datetime import date
 
     from winloss.core.days import Span
     from winloss.core.form import Due, Form
     from winloss.core.ledger import Deal, Ledger
     from winloss.core.record import Record
-
-CHECK_BACK = "check-back"
-CRO_FLAG = "cro-flag"
 
 
 def obligations(ledger: Ledger, today: date, unusable: Container[str] = ()) -> Iterator[Obligation]:
@@ -34,7 +30,8 @@ def obligations(ledger: Ledger, today: date, unusable: Container[str] = ()) -> I
     nothing. A deal that was closed without being won owes nothing more.
     """
     for deal in ledger.deals.values():
-        for each in _Owing(ledger, deal, today, unusable).all():
+        records = _Owing(ledger, deal, today, unusable).records()
+        for each in (*records, *actions_of(ledger, deal, unusable)):
             if deal.loss is None or not each.is_open:
                 yield each
 
@@ -60,7 +57,7 @@ class _Owing:
     today: date
     unusable: Container[str]
 
-    def all(self) -> Iterator[Obligation]:
+    def records(self) -> Iterator[Obligation]:
         forms = sorted(self.ledger.forms.values(), key=lambda form: form.kind)
         followers = {form.due.follows: form for form in forms if form.due and form.due.follows}
         for form in forms:
@@ -72,8 +69,6 @@ class _Owing:
                     yield from self._reviews(form, form.due, start, followers[form.kind])
                 else:
                     yield self._once(form, form.due, start)
-            yield from self._later_parts(form)
-        yield from self._followed()
 
     def start(self, form: Form) -> tuple[str, date] | None:
         """Return the first date that a form counts from and the records know, in words and as day.
@@ -155,7 +150,8 @@ class _Owing:
             yield self._of(form, since, due_on, opening.number, _answer(opening.review))
 
     def _signal(self, contact: Contact) -> str:
-        heard = self._titles("renewal.signals", contact.record.codes("signals"))
+        titles = self.ledger.policy.vocabulary("renewal.signals")
+        heard = listed(titles.title(code) for code in contact.record.codes("signals") or ())
         return f"new signal on {contact.day}: {heard}"
 
     def _touchpoints(self, form: Form, due: Due, start: tuple[str, date]) -> Iterator[Obligation]:
@@ -165,116 +161,6 @@ class _Owing:
             if turn.after_dormancy is not None:
                 because = f"dormant: {turn.after_dormancy} + {due.dormant}"
             yield self._of(form, start[1], (turn.due, because), turn.number, _answer(turn.contact))
-
-    # What the SOPs ask for without a day by which it must be done.
-
-    def _later_parts(self, form: Form) -> Iterator[Obligation]:
-        """Yield the parts of a record that are answered later in the same file (X §2)."""
-        record = self.deal.record(form.kind)
-        begun_on = record.day(form.counts_on) if record else None
-        for part in form.later_parts if record and begun_on else ():
-            assert record is not None  # noqa: S101 - the line before says so
-            yield self._action(
-                record,
-                slug(part.title),
-                Action(part.title, form.filed_by),
-                f"{form.fields[form.counts_on].title.lower()} {begun_on}",
-                answered_on=record.day(part.name) if self._is_usable(record) else None,
-            )
-
-    def _followed(self) -> Iterator[Obligation]:
-        """Yield what Day 30 and the reviews led to (R §3, §4)."""
-        for record in self.deal.all("day-30"):
-            if record.codes("cro_flags"):
-                yield self._flag(record)
-        reviews = [each for each in self.deal.all("day-60") if self._is_usable(each)]
-        for number, review in enumerate(reviews, 1):
-            yield from self._actions(review, number)
-            quarter = Quarter.parse(review.text("check_back"), self.ledger.policy.first_month)
-            if quarter is not None:
-                yield self._check_back(review, quarter, number)
-
-    def _flag(self, record: Record) -> Obligation:
-        """Return what Day 30 flagged to the CRO: answered by the next review (R §3)."""
-        title = self._titles("renewal.cro_flags", record.codes("cro_flags"))
-        held_on = record.day("held_on") or date.max
-        return self._action(
-            record,
-            CRO_FLAG,
-            Action(f"Answer the flag: {title}", CRO),
-            f"{record.form.title} of {held_on}",
-            answered_on=self._contacted_since(held_on, ("day-60",)),
-        )
-
-    def _actions(self, review: Record, number: int) -> Iterator[Obligation]:
-        """Yield what follows from each outcome of a review; done when the review says so (R §4)."""
-        titles = self.ledger.policy.vocabulary("renewal.outcomes")
-        for code in review.codes("outcomes") or ():
-            action = self.ledger.policy.renewal.actions.get(code)
-            if action is not None:
-                because = f"{titles.title(code)}, {review.form.title} of {review.day('held_on')}"
-                is_done = code in (review.codes("actions_done") or ())
-                yield self._action(
-                    review,
-                    f"{code}-action",
-                    action,
-                    because,
-                    answered_on=review.day("held_on") if is_done else None,
-                    number=number,
-                )
-
-    def _check_back(self, review: Record, quarter: Quarter, number: int) -> Obligation:
-        """Return the promise to ask again in a quarter (R §4, "check back in Q3")."""
-        answered_on = self._contacted_since(quarter.first_day, ("day-60", "touchpoint"))
-        return self._action(
-            review,
-            CHECK_BACK,
-            Action(f"Check back in {quarter}", review.form.filed_by),
-            f"{review.form.title} of {review.day('held_on')}",
-            answered_on=answered_on,
-            number=number,
-            due=quarter.last_day,
-        )
-
-    def _action(
-        self,
-        record: Record,
-        kind: str,
-        action: Action,
-        because: str,
-        *,
-        answered_on: date | None,
-        number: int = 1,
-        due: date | None = None,
-    ) -> Obligation:
-        """Return something to be done about a record, other than to file one."""
-        return Obligation(
-            deal=self.deal.id,
-            kind=kind,
-            title=action.title,
-            owner=action.owner,
-            held_with="",
-            due=due,
-            since=record.day(record.form.counts_on) or date.min,
-            because=because,
-            number=number,
-            record=record,
-            answered_on=answered_on,
-        )
-
-    def _contacted_since(self, day: date, kinds: tuple[str, ...]) -> date | None:
-        """Return the first day, from a day on, of which there is a record of one of these kinds."""
-        days = [
-            each.day("held_on")
-            for kind in kinds
-            for each in self.deal.all(kind)
-            if self._is_usable(each)
-        ]
-        return min((each for each in days if each is not None and each >= day), default=None)
-
-    def _titles(self, vocabulary: str, codes: tuple[str, ...] | None) -> str:
-        titles = self.ledger.policy.vocabulary(vocabulary)
-        return listed(titles.title(code) for code in codes or ())
 
 
 def _answer(contact: Contact | None) -> tuple[Record | None, date | None]:

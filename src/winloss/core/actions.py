@@ -1,0 +1,152 @@
+"""What a deal's records ask for, other than another record: each with who does it, and why.
+
+A post-mortem, the CRO's answer to a flag, what follows from the outcomes of a review, and the
+promise to ask again. The SOPs give no deadline for these, but for the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from winloss.core.days import Quarter
+from winloss.core.obligation import Obligation
+from winloss.core.renewal import CRO, Action
+from winloss.core.wording import listed, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from winloss.core.form import Form
+    from winloss.core.ledger import Deal, Ledger
+    from winloss.core.record import Record
+
+CHECK_BACK = "check-back"
+CRO_FLAG = "cro-flag"
+
+
+def actions_of(ledger: Ledger, deal: Deal, unusable: Container[str]) -> Iterator[Obligation]:
+    """Yield what a deal's records ask for; a record among the ``unusable`` answers nothing."""
+    asking = _Asking(ledger, deal, unusable)
+    for form in sorted(ledger.forms.values(), key=lambda form: form.kind):
+        yield from asking.later_parts(form)
+    yield from asking.followed()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """The records of one deal."""
+
+    ledger: Ledger
+    deal: Deal
+    unusable: Container[str]
+
+    def _is_usable(self, record: Record) -> bool:
+        return record.path not in self.unusable
+
+    def later_parts(self, form: Form) -> Iterator[Obligation]:
+        """Yield the parts of a record that are answered later in the same file (X §2)."""
+        record = self.deal.record(form.kind)
+        begun_on = record.day(form.counts_on) if record else None
+        if record is None or begun_on is None:
+            return
+        for part in form.later_parts:
+            yield self._action(
+                record,
+                slug(part.title),
+                Action(part.title, form.filed_by),
+                f"{form.fields[form.counts_on].title.lower()} {begun_on}",
+                answered_on=record.day(part.name) if self._is_usable(record) else None,
+            )
+
+    def followed(self) -> Iterator[Obligation]:
+        """Yield what Day 30 and the reviews led to (R §3, §4)."""
+        for record in self.deal.all("day-30"):
+            if record.codes("cro_flags"):
+                yield self._flag(record)
+        reviews = [each for each in self.deal.all("day-60") if self._is_usable(each)]
+        for number, review in enumerate(reviews, 1):
+            yield from self._actions(review, number)
+            quarter = Quarter.parse(review.text("check_back"), self.ledger.policy.first_month)
+            if quarter is not None:
+                yield self._check_back(review, quarter, number)
+
+    def _flag(self, record: Record) -> Obligation:
+        """Return what Day 30 flagged to the CRO: answered by the next review (R §3)."""
+        titles = self.ledger.policy.vocabulary("renewal.cro_flags")
+        flags = listed(titles.title(code) for code in record.codes("cro_flags") or ())
+        held_on = record.day("held_on")
+        return self._action(
+            record,
+            CRO_FLAG,
+            Action(f"Answer the flag: {flags}", CRO),
+            f"{record.form.title} of {held_on or 'a day that is not answered'}",
+            answered_on=self._contacted_since(held_on, ("day-60",)) if held_on else None,
+        )
+
+    def _actions(self, review: Record, number: int) -> Iterator[Obligation]:
+        """Yield what follows from each outcome of a review; done when the review says so (R §4)."""
+        titles = self.ledger.policy.vocabulary("renewal.outcomes")
+        for code in review.codes("outcomes") or ():
+            action = self.ledger.policy.renewal.actions.get(code)
+            if action is not None:
+                because = f"{titles.title(code)}, {review.form.title} of {review.day('held_on')}"
+                is_done = code in (review.codes("actions_done") or ())
+                yield self._action(
+                    review,
+                    f"{code}-action",
+                    action,
+                    because,
+                    answered_on=review.day("held_on") if is_done else None,
+                    number=number,
+                )
+
+    def _check_back(self, review: Record, quarter: Quarter, number: int) -> Obligation:
+        """Return the promise to ask again in a quarter (R §4, "check back in Q3")."""
+        answered_on = self._contacted_since(quarter.first_day, ("day-60", "touchpoint"))
+        return self._action(
+            review,
+            CHECK_BACK,
+            Action(f"Check back in {quarter}", review.form.filed_by),
+            f"{review.form.title} of {review.day('held_on')}",
+            answered_on=answered_on,
+            number=number,
+            due=quarter.last_day,
+        )
+
+    def _action(
+        self,
+        record: Record,
+        kind: str,
+        action: Action,
+        because: str,
+        *,
+        answered_on: date | None,
+        number: int = 1,
+        due: date | None = None,
+    ) -> Obligation:
+        """Return something to be done about a record, other than to file one."""
+        return Obligation(
+            deal=self.deal.id,
+            kind=kind,
+            title=action.title,
+            owner=action.owner,
+            held_with="",
+            due=due,
+            since=record.day(record.form.counts_on) or date.min,
+            because=because,
+            number=number,
+            record=record,
+            answered_on=answered_on,
+        )
+
+    def _contacted_since(self, day: date, kinds: tuple[str, ...]) -> date | None:
+        """Return the first day, from a day on, of which there is a record of one of these kinds."""
+        days = [
+            each.day("held_on")
+            for kind in kinds
+            for each in self.deal.all(kind)
+            if self._is_usable(each)
+        ]
+        return min((each for each in days if each is not None and each >= day), default=None)

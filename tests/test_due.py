@@ -93,7 +93,7 @@ def test_lines_are_grouped_by_owner_and_give_their_reason(shipped: Repository) -
     assert len(cro.splitlines()) == 5
     assert last == (
         "3 overdue, 1 due today, 6 without a deadline and 1 to come. "
-        "8 more later: see them with --within 365.\n"
+        "With 8 more to come later: winloss due --within 365.\n"
     )
 
 
@@ -114,7 +114,7 @@ def test_within_leaves_out_what_is_due_later(shipped: Repository) -> None:
     for within, last in (("0", "2026-11-21"), ("6", "2026-11-21"), ("7", "2026-11-28")):
         data = json.loads(shipped.run("due", "--within", within, "--format", "json").out)
         assert max(each["due"] for each in data["obligations"] if each["due"]) == last
-    assert "8 more later" not in shipped.run("due", "--within", "365").out
+    assert "more to come later" not in shipped.run("due", "--within", "365").out
 
 
 def test_a_file_with_an_error_is_said_to_hide_something(repository: Repository) -> None:
@@ -124,7 +124,10 @@ def test_a_file_with_an_error_is_said_to_hide_something(repository: Repository) 
     done = repository.run("due")
     assert done.code == 1
     assert "Day 60 expansion review" in done.out
-    assert done.err == "1 file has errors, so something may be missing here. Run: winloss check\n"
+    assert done.err == (
+        f"{FOLDER}/pre-delivery.md has errors, so something may be missing here. "
+        "Run: winloss check\n"
+    )
 
 
 def test_nothing_owed_is_said(empty_repository: Repository) -> None:
@@ -222,6 +225,13 @@ def test_a_customer_s_name_adds_no_event(name: str, attack: str) -> None:
     assert [str(each["UID"]) for each in icalendar.Calendar.from_ical(text).walk("VEVENT")] == ids
     assert len(re.findall(r"^(BEGIN|END):VEVENT\r$", text, re.MULTILINE)) == 4
     assert text.count("\r\nEND:VCALENDAR") == 1
+
+
+def test_a_calendar_makes_no_folder(shipped: Repository) -> None:
+    """A folder that is not there is a slip of the finger."""
+    done = shipped.run("due", "--ics", "nowhere/due.ics")
+    assert (done.code, "there is no folder nowhere" in done.err) == (2, True)
+    assert not (shipped.root / "nowhere").exists()
 
 
 def test_the_calendar_needs_its_package(

@@ -309,6 +309,8 @@ def test_a_review_is_prefilled_from_the_deal(repository: Repository) -> None:
 def test_a_review_that_a_signal_opened_begins_with_it(repository: Repository) -> None:
     """A second review has a name of its own, and lists the signals heard since the first."""
     for record in (
+        follow_up("touchpoint", day(50), signals="[beyond-scope]"),  # the review knew of these
+        follow_up("touchpoint", day(60), signals="[peer-introduction]"),
         follow_up("day-60", day(60), signals="[satisfied-and-larger]"),
         follow_up("touchpoint", day(150), signals="[follow-on-work]"),
         follow_up("touchpoint", day(155), signals="[gone-quiet]"),
@@ -357,7 +359,54 @@ def test_without_a_kind_a_terminal_offers_what_is_owed_next(repository: Reposito
     new = ("new", "--deal", "1001", "--no-edit")
     code, said = at_a_terminal(repository.root, *new, typed=("Which one", "2\n"))
     assert code == 0, said
-    shown = said.splitlines()
-    assert shown[0].startswith("  1  overdue 132 days: 1001 Northwind Traders: Day 30 check-in")
-    assert shown[1].startswith("  2  overdue 102 days: 1001 Northwind Traders: Day 60 expansion")
-    assert f"Wrote {DAY_60}" in shown
+    shown = " ".join(said.split())
+    first, second = (
+        "1 overdue 132 days: 1001 Northwind Traders: Day 30 check-in (delivered 2026-06-12 + 30",
+        "2 overdue 102 days: 1001 Northwind Traders: Day 60 expansion review, with cro",
+    )
+    assert shown.index(first) < shown.index(second)
+    assert f"Wrote {DAY_60}" in said
+    assert "Still open: 7 answers: Reviewed with, Expansion signals, Outcomes, Pay again" in shown
+
+
+def test_a_terminal_offers_the_rest_of_a_record_too(repository: Repository) -> None:
+    """A post-mortem goes into the file that is there, and nothing is written anew."""
+    front, _, body = repository.read(POST).partition("postmortem_on")
+    repository.write(POST, f"{front}---\n")
+    assert body
+    before = repository.files()
+    new = ("--today", "2026-06-30", "new", "--deal", "1001", "--no-edit")
+    code, said = at_a_terminal(repository.root, *new, typed=("Which one", "\n"))
+    assert code == 0, said
+    assert "1  no deadline: 1001 Northwind Traders: Post-mortem (delivered 2026-06-12)" in said
+    assert f"It goes into {POST}" in said
+    assert repository.files() == before
+
+
+def test_a_record_for_a_deal_that_is_not_there_says_so(repository: Repository) -> None:
+    """A slip in a follow-up's id names the deal that was perhaps meant; a handoff begins one."""
+    done = repository.run("new", "day-30", "--deal", "10001", "--no-edit")
+    assert "If you meant 1001 Northwind Traders, delete this one." in done.err
+    assert "If you meant" not in repository.run("new", "pre-delivery", "--deal", "10002").err
+
+
+def test_a_post_mortem_can_be_answered_from_its_form(repository: Repository) -> None:
+    """Each id to answer stands there with what was noted at the handoff, and levels are listed."""
+    (repository.root / POST).unlink()
+    repository.run("new", "post-delivery", "--deal", "1001", "--no-edit")
+    text = repository.read(POST)
+    assert "\n# S1: They asked for a baseline\n# E1: A draft before the board meeting\n" in text
+    repository.run("new", "pre-delivery", "--deal", "1009", "--no-edit")
+    path = "records/deals/2026/1009/pre-delivery.md"
+    assert "\n# one of: absent, partial, strong\nscores:\n" in repository.read(path)
+
+
+def test_two_reviews_of_one_day_are_refused(repository: Repository) -> None:
+    """The second one on a day is no review again: new refuses it, and check finds a copy."""
+    for path, data in follow_up("day-60", day(60)).items():
+        repository.write(path, data)
+    done = repository.run("new", "day-60", "--deal", "1001", "--date", str(day(60)), "--no-edit")
+    assert (done.code, "exists already" in done.err) == (2, True)
+    for path, data in follow_up("day-60", day(60), name=f"day-60-{day(60)}").items():
+        repository.write(path, data)
+    assert "error duplicate-record" in repository.run("check").out

@@ -193,10 +193,14 @@ def test_four_quiet_touchpoints_make_a_customer_dormant() -> None:
     assert [each.because for each in obligations(ledger, today) if each.number == 5] == [
         f"dormant: {day(420)} + 365 days"
     ]
+    assert dormant_since(ledger, ledger.deals["1001"], day(2000)) == day(420)
     fewer = ledger_of(NONE, *QUIET[:3])
     assert dormant_since(fewer, fewer.deals["1001"], today) is None
     year = ledger_of(NONE, *QUIET, follow_up("touchpoint", day(780)))
     assert owed(year, day(781), "touchpoint")[-1] == ("touchpoint 6", day(420 + 730), "waiting")
+    assert dormant_since(year, year.deals["1001"], day(781)) == day(420)
+    twice = ledger_of(NONE, *QUIET, follow_up("touchpoint", day(410)))
+    assert dormant_since(twice, twice.deals["1001"], day(421)) == day(410)
 
 
 def test_missed_touchpoints_make_nobody_dormant() -> None:
@@ -204,6 +208,62 @@ def test_missed_touchpoints_make_nobody_dormant() -> None:
     ledger = ledger_of(NONE)
     assert len(owed(ledger, day(1000), "touchpoint")) == 11
     assert dormant_since(ledger, ledger.deals["1001"], day(1000)) is None
+
+
+def test_one_mail_for_four_missed_touchpoints_is_one() -> None:
+    """It catches up, and counts once on the way to dormancy."""
+    ledger = ledger_of(NONE, follow_up("touchpoint", day(430)))
+    assert [state for _, _, state in owed(ledger, day(430), "touchpoint")][:4] == ["late"] * 4
+    assert dormant_since(ledger, ledger.deals["1001"], day(430)) is None
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        follow_up("day-60", day(330), name=f"day-60-{day(330)}", signals="[beyond-scope]"),
+        {
+            **follow_up("touchpoint", day(320)),
+            **follow_up("touchpoint", day(330), signals="[beyond-scope]"),
+        },
+    ],
+    ids=["a review", "a second mail with a signal"],
+)
+def test_what_begins_the_count_anew(between: dict[str, bytes]) -> None:
+    """Four quiet touchpoints must follow one another; a review or a signal lies between these."""
+    quiet = [follow_up("touchpoint", day(number)) for number in (150, 240, 420, 510)]
+    ledger = ledger_of(NONE, between, *quiet)
+    assert dormant_since(ledger, ledger.deals["1001"], day(511)) is None
+
+
+def test_a_signal_at_a_review_opens_none() -> None:
+    """What a review heard it has weighed; only a touchpoint opens the next one (R §6)."""
+    again = follow_up("day-60", day(200), name=f"day-60-{day(200)}", signals="[beyond-scope]")
+    assert owed(ledger_of(NONE, again), day(201), "day-60") == [("day-60", day(60), "met")]
+
+
+def test_a_review_on_the_day_of_the_signal_answers_it() -> None:
+    """On one day, the mail came first."""
+    signal = follow_up("touchpoint", day(150), signals="[follow-on-work]")
+    review = follow_up("day-60", day(150), name=f"day-60-{day(150)}")
+    assert owed(ledger_of(NONE, signal, review), day(151), "day-60") == [
+        ("day-60", day(60), "met"),
+        ("day-60 2", None, "met"),
+    ]
+
+
+def test_a_dormant_customer_who_expands_is_dormant_no_more() -> None:
+    """The cycle of that delivery is over, whatever came before."""
+    review = follow_up("day-60", day(500), name=f"day-60-{day(500)}", outcomes="[expansion]")
+    ledger = ledger_of(NONE, *QUIET, review)
+    assert dormant_since(ledger, ledger.deals["1001"], day(501)) is None
+
+
+def test_a_review_on_the_day_of_a_touchpoint() -> None:
+    """A first review on that day comes instead of it; a later one answers it, and may end all."""
+    first = ledger_of(follow_up("day-60", day(150)))
+    assert owed(first, day(151), "touchpoint") == [("touchpoint 2", day(240), "waiting")]
+    last = follow_up("day-60", day(150), name=f"day-60-{day(150)}", outcomes="[expansion]")
+    assert owed(ledger_of(NONE, last), day(900), "touchpoint") == [("touchpoint", day(150), "met")]
 
 
 def test_a_signal_opens_the_review_again() -> None:

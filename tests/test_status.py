@@ -55,7 +55,7 @@ def test_how_far_the_exchange_is(shipped: Repository) -> None:
     assert "expectations: 4 of 12 records name a date" in said["signal-notes"]
     assert said["timing"] == [
         "summaries: 10 of 11 filed within 5 business days",
-        "summaries: the others came 6 days late",
+        "summaries: 1 came late, by 6 days",
     ]
     assert said["rollup"] == ["pages: 2 of 5 ended quarters with records have theirs"]
     assert data["trigger"]["records_say"] == [
@@ -119,13 +119,27 @@ def test_the_json_of_a_deal(repository: Repository) -> None:
     ]
 
 
+def test_a_record_with_errors_is_still_what_is_next(repository: Repository) -> None:
+    """What was only begun is owed, and a broken touchpoint makes nobody dormant."""
+    for path, data in follow_up("day-30", day(30), channel="letter").items():
+        repository.write(path, data)
+    for number in (60, 150, 240, 330, 420):
+        kind = "touchpoint" if number > 60 else "day-60"
+        broken = {"channel": "letter"} if number == 420 else {}
+        for path, data in follow_up(kind, day(number), **broken).items():
+            repository.write(path, data)
+    done = repository.run("--today", str(day(421)), "status", "--format", "json")
+    deal = json.loads(done.out)["deals"][0]
+    assert (done.code, deal["next"]["kind"], deal["dormant_since"]) == (1, "day-30", None)
+
+
 def test_a_deal_without_a_date_is_there(repository: Repository) -> None:
     """A deal whose only date cannot be read is shown, and the exit code says that errors hide."""
     repository.change("records/deals/2026/1002-tailspin/closed-lost.md", "2026-05-19", "19 May")
     done = repository.run("status")
     assert done.code == 1
     assert "  1002  Tailspin Toys      No date yet" in done.out
-    assert "1 file has errors" in done.err
+    assert "tailspin/closed-lost.md has errors" in done.err
 
 
 def test_an_empty_repository_has_a_status(empty_repository: Repository) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
+import textwrap
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -21,7 +23,7 @@ from winloss import __version__
 from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn, stop
 from winloss.core.tree import FOLDERS
-from winloss.core.wording import did_you_mean, listed, one_line
+from winloss.core.wording import did_you_mean, listed, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -154,9 +156,29 @@ def show(problems: Sequence[Problem], tree: Tree) -> None:
 def say_what_errors_hide(broken: Collection[str]) -> None:
     """Leave with exit code 1 when files have errors, and say that a list may lack something."""
     if broken:
-        count = f"{len(broken)} file{'s have' if len(broken) != 1 else ' has'} errors"
-        click.echo(f"{count}, so something may be missing here. Run: winloss check", err=True)
+        paths = sorted(visible(path) for path in broken)
+        named = listed(paths) if len(paths) < 4 else f"{len(paths)} files"
+        have = "has" if len(paths) == 1 else "have"
+        message = f"{named} {have} errors, so something may be missing here. Run: winloss check"
+        click.echo(message, err=True)
         raise SystemExit(1)
+
+
+def fitted(line: str, indent: int) -> str:
+    """Return a line as it is, or at a terminal broken between words to its width."""
+    if not sys.stdout.isatty():
+        return line
+    width = max(60, shutil.get_terminal_size().columns)
+    following = " " * indent
+    broken = textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=following,
+        drop_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(part.rstrip() for part in broken)
 
 
 def next_step(text: str) -> None:

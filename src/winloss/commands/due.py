@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import next_step, say_what_errors_hide, text_or_json
+from winloss.cli import fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
 from winloss.core.schedule import obligations
@@ -45,7 +45,8 @@ def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form
     """Say who owes what by when, and why.
 
     Most urgent first, role by role. Something waits until its day, is due on that day, and overdue
-    after it; what the SOP gives no deadline for is due at once and never overdue.
+    after it; what the SOP gives no deadline for is due at once and never overdue. Another --today
+    judges the records as they are now, and does not replay the past.
 
     \b
     Examples:
@@ -69,7 +70,7 @@ def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form
         for page in pages(ledger, shown, desk.today):
             click.secho(page.owner, bold=True)
             for line in page.lines:
-                click.echo("  " + click.style(line.text, fg=_COLOURS.get(line.state)))
+                click.secho(fitted(f"  {line.text}", 6), fg=_COLOURS.get(line.state))
             click.echo()
         is_open = [each for each in owed if each.is_open]
         left_out = len(is_open) - sum(each.is_open for each in shown)
@@ -86,6 +87,8 @@ def _write_calendar(file: Path, ledger: Ledger, owed: Sequence[Obligation]) -> N
     is_open = [each for each in owed if each.is_open]
     dated = [each for each in is_open if each.due is not None]
     place = file.absolute()
+    if not place.parent.is_dir():
+        raise click.UsageError(f"there is no folder {one_line(str(file.parent))} for the calendar.")
     text = calendar(ledger, dated)
     is_new = files.replace(place.parent, place.name, text)
     events = f"{len(dated)} event{'s' if len(dated) != 1 else ''}"

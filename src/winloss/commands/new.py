@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import DAY, next_step, show
+from winloss.cli import DAY, fitted, next_step, show
 from winloss.core import rules
 from winloss.core.agenda import by_urgency, in_words, when
 from winloss.core.document import read_document
@@ -20,17 +20,20 @@ from winloss.core.scaffold import (
     template_data,
 )
 from winloss.core.schedule import obligations
-from winloss.core.wording import did_you_mean, listed, one_line
+from winloss.core.wording import did_you_mean, listed, nearest, one_line
 from winloss.edge import files
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from winloss.cli import Desk
     from winloss.core.form import Form
     from winloss.core.ledger import Ledger
+    from winloss.core.obligation import Obligation
 
 _MOST_OFFERED = 9
+_UNANSWERED = ("not-answered", "missing-section")
 
 
 @click.command()
@@ -64,9 +67,16 @@ def new(
       winloss new closed-lost --deal 8802946157 --set scores.timing=strong --no-edit
       winloss new --deal 8841207731
     """  # noqa: D301 - click reads the sign
-    ledger, _, _ = desk.ledger()
+    ledger, _, problems = desk.ledger()
     if kind is None:
-        deal, kind = _offered(desk, ledger, deal)
+        broken = {problem.path for problem in problems if problem.is_error}
+        chosen = _offered(desk, ledger, deal, broken)
+        if chosen.record is not None:  # the answer goes into a file that is there
+            path = chosen.record.path
+            click.echo(f"It goes into {path}")
+            _finish(desk, path, edit=edit)
+            return
+        deal, kind = chosen.deal, chosen.kind
     form = _form(ledger, kind)
     if form.is_per_deal and not deal:
         raise click.UsageError(f"a {form.kind} record needs its deal: --deal ID")
@@ -81,17 +91,39 @@ def new(
     text = _proved(draft, path, ledger, deal, day)
     files.create(desk.root, path, text)
     click.echo(f"Wrote {path}")
+    if form.is_per_deal and deal not in ledger.deals:
+        _say_that_it_is_new(ledger, form, deal)
+    _finish(desk, path, edit=edit)
+
+
+def _say_that_it_is_new(ledger: Ledger, form: Form, deal: str) -> None:
+    """Name the deal that was perhaps meant, where a form follows others and the deal has none."""
+    customer = form.fields.get("customer")
+    near = nearest(deal, ledger.deals)
+    if near is not None and (customer is None or not customer.rule.is_required):
+        known = one_line(f"{near} {ledger.deals[near].customer}")
+        message = f"Deal {deal} had no record before. If you meant {known}, delete this one."
+        click.echo(message, err=True)
+
+
+def _finish(desk: Desk, path: str, *, edit: bool | None) -> None:
+    """Open the editor at a terminal, and say what is still open."""
     if edit or (edit is None and _is_terminal()):
         _edit(desk, path)
     _report(desk, path)
 
 
-def _offered(desk: Desk, ledger: Ledger, deal: str) -> tuple[str, str]:
-    """Return the deal and kind that a person chooses among the records that are owed."""
+def _offered(desk: Desk, ledger: Ledger, deal: str, broken: Collection[str]) -> Obligation:
+    """Return what a person chooses among that which is owed and goes into a record."""
+    if deal and deal not in ledger.deals:
+        hint = did_you_mean(deal, ledger.deals, "to begin it: winloss new pre-delivery --deal ID")
+        raise click.UsageError(f"there is no deal '{one_line(deal)}' yet; {hint}")
     owed = [
         each
-        for each in by_urgency(obligations(ledger, desk.today), desk.today)
-        if each.is_open and each.kind in ledger.forms and deal in {"", each.deal}
+        for each in by_urgency(obligations(ledger, desk.today, broken), desk.today)
+        if each.is_open
+        and (each.kind in ledger.forms or each.is_noted_in_record)
+        and deal in {"", each.deal}
     ]
     whose = f"deal {one_line(deal)} owes" if deal else "the deals owe"
     if not owed:
@@ -101,11 +133,10 @@ def _offered(desk: Desk, ledger: Ledger, deal: str) -> tuple[str, str]:
         raise click.UsageError(f"name the kind of record; {whose}: {kinds}.")
     shown = owed[:_MOST_OFFERED]
     for number, each in enumerate(shown, 1):
-        click.echo(f"{number:3}  {when(each, desk.today)}: {in_words(each, ledger)}")
+        click.echo(fitted(f"{number:3}  {when(each, desk.today)}: {in_words(each, ledger)}", 5))
     if len(owed) > len(shown):
-        click.echo(f"     {len(owed) - len(shown)} more: winloss due")
-    chosen = click.prompt("Which one", type=click.IntRange(1, len(shown)), default=1)
-    return shown[chosen - 1].deal, shown[chosen - 1].kind
+        click.echo(f"     {len(owed) - len(shown)} more: winloss due --within 365")
+    return shown[click.prompt("Which one", type=click.IntRange(1, len(shown)), default=1) - 1]
 
 
 def _is_terminal() -> bool:
@@ -145,12 +176,15 @@ def _report(desk: Desk, path: str) -> None:
     tree = desk.tree()
     if path not in tree.files:
         raise stop(f"{path} is gone: it was deleted or moved while it was open", "run new again")
-    _, problems = rules.check(tree)
+    ledger, problems = rules.check(tree)
     mine = [problem for problem in problems if problem.path == path]
-    show([problem for problem in mine if problem.slug != "not-answered"], tree)
-    is_open = sum(problem.slug == "not-answered" for problem in mine)
+    show([problem for problem in mine if problem.slug not in _UNANSWERED], tree)
+    is_open = sum(problem.slug in _UNANSWERED for problem in mine)
     if is_open:
-        click.echo(f"Still open: {is_open} answer{'s' if is_open != 1 else ''}")
+        records = ledger.records if ledger else ()
+        titles = [each for one in records if one.path == path for each in one.unanswered()]
+        names = f": {listed(titles)}" if titles else ""
+        click.echo(f"Still open: {is_open} answer{'s' if is_open != 1 else ''}{names}")
     if mine:
         next_step(f"edit {path}, then run: winloss check {path}")
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winloss.cli import say_what_errors_hide, text_or_json
+from winloss.cli import fitted, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.promotion import Evidence, promotion_data
 from winloss.core.standing import standing_data, standing_groups, standings
@@ -43,7 +43,7 @@ def status(desk: Desk, form: str) -> None:
         for heading, lines in standing_groups(found, desk.today):
             click.secho(heading, bold=True)
             for line in lines:
-                click.echo(f"  {line}")
+                click.echo(fitted(f"  {line}", 6))
             click.echo()
         _show_exchange(exchange)
     say_what_errors_hide(broken)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
-from winloss.core.obligation import Obligation
+from winloss.core.obligation import CHECK_BACK, CRO_FLAG, Obligation
 from winloss.core.renewal import CRO, Action
 from winloss.core.wording import listed, slug
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from winloss.core.form import Form
     from winloss.core.ledger import Deal, Ledger
     from winloss.core.record import Record
-
-CHECK_BACK = "check-back"
-CRO_FLAG = "cro-flag"
 
 
 def actions_of(ledger: Ledger, deal: Deal, unusable: Container[str]) -> Iterator[Obligation]:

@@ -115,7 +115,7 @@ def summary(shown: Sequence[Obligation], left_out: int, today: date) -> str:
         (states.count("waiting"), "to come"),
     )
     parts = [f"{count} {what}" for count, what in counts if count]
-    later = f" {left_out} more later: see them with --within 365." if left_out else ""
+    later = f" With {left_out} more to come later: winloss due --within 365." if left_out else ""
     return f"{listed(parts) or 'Nothing is owed'}.{later}"
 
 

@@ -84,7 +84,7 @@ def open_signals(ledger: Ledger, deal: Deal) -> list[str]:
             code
             for record in deal.all("touchpoint")
             for day in [record.day("held_on")]
-            if last is not None and day is not None and day >= last
+            if last is not None and day is not None and day > last
             for code in record.codes("signals") or ()
             if ledger.policy.renewal.reopens((code,))
         )

@@ -84,21 +84,22 @@ def versus(now: Data, then: Data) -> list[Data]:
     ]
     if now["judged"] or then["judged"]:
         well = [
-            _counted(each["well"], _k_of_n(each["well"], each["judged"])) for each in (now, then)
+            _counted(each["well"], _k_of_n(len(each["well"]), len(each["judged"]), "none judged"))
+            for each in (now, then)
         ]
         rows.append({"title": "Delivered well", "now": well[0], "then": well[1]})
     for title, key in (("Signals that held", "signals"), ("Expectations met", "expectations")):
         if now[key]["count"] or then[key]["count"]:
             cells = [
-                _counted(each[key]["names"], f"{each[key]['held']} of {each[key]['count']}")
+                _counted(each[key]["names"], _k_of_n(each[key]["held"], each[key]["count"]))
                 for each in (now, then)
             ]
             rows.append({"title": title, "now": cells[0], "then": cells[1]})
     return rows
 
 
-def _k_of_n(part: list[str], whole: list[str]) -> str:
-    return f"{len(part)} of {len(whole)}"
+def _k_of_n(part: int, whole: int, nothing: str = "none answered") -> str:
+    return f"{part} of {whole}" if whole else nothing
 
 
 def _counted(names: list[str], count: str = "") -> Markdown:

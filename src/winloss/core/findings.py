@@ -221,6 +221,7 @@ def candidate_row(candidate: Candidate, rollup: Rollup, naming: Naming) -> Data:
         "dimension": naming.dimension(candidate.dimension),
         "claim": naming.title("exchange.claims", candidate.claim),
         "names": naming.names(candidate.deals),
+        "new": naming.names(deal.id for deal in rollup.delivered if deal.id in candidate.deals),
         "others": naming.names(others),
         "is_enough": candidate.is_enough,
     }

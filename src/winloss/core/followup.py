@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
 from winloss.core.problem import Problem, error
+from winloss.core.values import is_answered
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from winloss.core.ledger import Ledger
     from winloss.core.record import Record
@@ -46,7 +48,7 @@ def a_renewal_has_its_price(ledger: Ledger) -> Iterator[Problem]:
             message = "a renewal needs its price"
             hint = f"write price: {renewal.price}"
             yield error(record.path, record.place("outcomes"), "no-price", message, hint)
-        elif is_renewal and price is None:
+        elif is_renewal and not is_answered(record.document.front.get("price")):
             message, hint = "the renewal's price is not answered", f"write price: {renewal.price}"
             yield error(record.path, record.place("price"), "no-price", message, hint)
         if price is not None and not is_renewal:
@@ -89,6 +91,34 @@ def check_back_names_a_quarter(ledger: Ledger) -> Iterator[Problem]:
             continue
         hint = "write the quarter in which to ask again, for example 2027-Q1"
         yield error(record.path, record.place("check_back"), "not-a-quarter", message, hint)
+
+
+def a_day_has_one_review(ledger: Ledger) -> Iterator[Problem]:
+    """Refuse two reviews of one deal on one day: the two may say different things."""
+    for deal in ledger.deals.values():
+        first: dict[date, Record] = {}
+        for record in deal.all("day-60"):
+            held_on = record.day("held_on")
+            earlier = first.setdefault(held_on, record) if held_on else record
+            if earlier is not record:
+                message = f"{earlier.path} is a review of the same day"
+                hint = "keep one of the two"
+                place = record.place("held_on")
+                yield error(record.path, place, "duplicate-record", message, hint)
+
+
+def a_touchpoint_follows_a_review(ledger: Ledger) -> Iterator[Problem]:
+    """Warn of a touchpoint before the first review: it answers nothing that is owed (R §6)."""
+    for deal in ledger.deals.values():
+        days = [record.day("held_on") for record in deal.all("day-60")]
+        for record in deal.all("touchpoint") if None not in days else ():
+            held_on = record.day("held_on")
+            if deal.delivery and held_on and not any(day <= held_on for day in days if day):
+                message = f"deal {deal.id} has had no Day 60 review by {held_on}"
+                hint = f"run: winloss new day-60 --deal {deal.id}"
+                place = record.place("held_on")
+                problem = error(record.path, place, "no-review", message, hint)
+                yield problem.as_warning()
 
 
 def a_follow_up_follows_a_delivery(ledger: Ledger) -> Iterator[Problem]:

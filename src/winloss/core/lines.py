@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from winloss.core.body import read_sections
+from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,9 +22,9 @@ Rows = list[dict[str, str]]
 Filled = str | list[str] | Rows | dict[str, str]
 
 
-def field_lines(known: Field, value: Filled | None) -> list[str]:
-    """Return a field's lines, with its help above it as comments."""
-    lines = [f"# {text}" for text in _help(known)]
+def field_lines(known: Field, value: Filled | None, notes: Iterable[str] = ()) -> list[str]:
+    """Return a field's lines, with its help and some notes above it as comments."""
+    lines = [f"# {one_line(text)}" for text in (*_help(known), *notes)]
     if isinstance(value, str) and value:
         return [*lines, f"{known.name}: {quoted(value)}"]
     if isinstance(value, dict):

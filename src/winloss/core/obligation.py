@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from winloss.core.record import Record
 
+CHECK_BACK = "check-back"
+CRO_FLAG = "cro-flag"
 State = Literal["waiting", "due", "overdue", "met", "late"]
 
 
@@ -38,6 +40,14 @@ class Obligation:
     def key(self) -> tuple[str, str, int]:
         """What makes it the same obligation on another day."""
         return self.deal, self.kind, self.number
+
+    @property
+    def is_noted_in_record(self) -> bool:
+        """Whether the answer goes into a file that is there: a later part, an action that is done.
+
+        A flag, and the promise to ask again, are answered by the record of another contact.
+        """
+        return self.record is not None and self.kind not in {CRO_FLAG, CHECK_BACK}
 
     @property
     def is_open(self) -> bool:

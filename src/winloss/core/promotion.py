@@ -126,7 +126,8 @@ def _timing(evidence: Evidence) -> Iterator[str]:
     in_time = len(mine) - len(late)
     yield f"summaries: {_of(in_time, len(mine))} filed within {form.due.within}"
     if late:
-        yield f"summaries: the others came {listed(str(each) for each in sorted(late))} days late"
+        by = listed(f"{each} day{'s' if each != 1 else ''}" for each in sorted(late))
+        yield f"summaries: {len(late)} came late, by {by}"
 
 
 # What the records say to each item of X §6, by its code in policy/exchange.md.

@@ -62,6 +62,7 @@ class _Reading:
                 hint = did_you_mean(entry.key, self.form.fields)
                 self._report(entry.place, "unknown-field", message, hint)
         self._check_given(values)
+        self._check_later_parts(values)
         return Record(self.document, self.form, values, self._sections(), misfits)
 
     def _is_owed(self, rule: Rule) -> bool:
@@ -94,6 +95,22 @@ class _Reading:
             newest = self.policy.model.version
             message = f"there is no version {model} of the qualification model"
             self._report(place, "unknown-model", message, f"the newest version is {newest}")
+
+    def _check_later_parts(self, values: Mapping[str, Value]) -> None:
+        """Warn of an answer that belongs to a later part of the record, whose day is left open."""
+        for part in self.form.later_parts:
+            early = [
+                field.name
+                for field in self.form.fields.values()
+                if field.rule.required_with == part.name and isinstance(values.get(field.name), str)
+            ]
+            if early and part.name not in values:
+                place = cast("Node", self.front.get(early[0])).place
+                message = f"'{early[0]}' is answered, and '{part.name}' is not"
+                problem = error(
+                    self.document.path, place, "no-day", message, f"write {part.name}: YYYY-MM-DD"
+                )
+                self.problems.append(problem.as_warning())
 
     def _sections(self) -> dict[str, Section]:
         forms = self.form.sections
@@ -157,7 +174,11 @@ class _Reading:
             if others:
                 has += f" and {others} other paragraph{'s' if others != 1 else ''}"
             message = f"'{form.title}' wants exactly {wanted} and has {has}"
-            self._report(place, "wrong-bullets", message, "begin each bullet with '- '", form.rule)
+            hint = "begin each bullet with '- '"
+            if not others:
+                more = abs(form.bullets - bullets)
+                hint = f"write {more} more" if bullets < form.bullets else f"join {more} to another"
+            self._report(place, "wrong-bullets", message, hint, form.rule)
 
     def _report(
         self, place: Place, slug: str, message: str, hint: str, rule: Rule | None = None

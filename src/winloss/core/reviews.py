@@ -53,7 +53,7 @@ def _agreed(record: Record, naming: Naming) -> Iterable[str]:
         yield f"check back in {record.text('check_back')}"
     done = _titles(naming, "renewal.outcomes", record.codes("actions_done"))
     if done:
-        yield f"done: {listed(done)}"
+        yield f"done what follows from: {listed(done)}"
 
 
 def heard_rows(rollup: Rollup, naming: Naming) -> list[Data]:
@@ -147,7 +147,6 @@ def action_rows(rollup: Rollup, naming: Naming) -> list[Data]:
             "because": each.because,
         }
         for each in rollup.actions
-        if each.kind != "post-mortem"
     ]
 
 

@@ -69,7 +69,12 @@ def _build(ledger: Ledger, quarter: Quarter) -> Rollup:
     owed = tuple(obligations(ledger, quarter.last_day))
     mine = tuple(each for each in owed if each.kind in ledger.forms and quarter.holds(each.due))
     is_open = [each for each in owed if each.is_open and _is_asked_by(each, quarter)]
-    missing = tuple(each for each in is_open if each.kind in ledger.forms and each.due)
+    missing = tuple(
+        sorted(
+            (each for each in is_open if each.kind in ledger.forms and each.due),
+            key=lambda each: (str(each.due), each.deal, each.kind),
+        )
+    )
     actions = tuple(each for each in is_open if each not in missing)
     carried = _carried(ledger, owed, quarter)
     dormant = {

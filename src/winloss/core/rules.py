@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winloss.core.followup import (
+    a_day_has_one_review,
     a_follow_up_follows_a_delivery,
     a_renewal_has_its_price,
     a_review_decides,
+    a_touchpoint_follows_a_review,
     check_back_names_a_quarter,
     what_is_done_was_decided,
 )
@@ -259,6 +261,8 @@ RULES = (
     a_lost_deal_has_no_delivery,
     a_delivery_follows_a_handoff,
     a_follow_up_follows_a_delivery,
+    a_touchpoint_follows_a_review,
+    a_day_has_one_review,
     a_review_decides,
     a_renewal_has_its_price,
     what_is_done_was_decided,

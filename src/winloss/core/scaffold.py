@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
     from winloss.core.form import Field, Form
     from winloss.core.ledger import Deal, Ledger
+    from winloss.core.policy import Model
 
 
 @dataclass(slots=True)
 class Scaffold:
-    """A record about to be written: answers by field, and paragraphs by section."""
+    """A record about to be written: answers and guidance by field, and paragraphs by section."""
 
     form: Form
     values: dict[str, Filled] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)
 
     def set(self, name: str, text: str) -> None:
@@ -75,7 +77,8 @@ class Scaffold:
         lines = ["---", f"kind: {form.kind}"]
         for known in form.fields.values():
             if known.name != "kind":
-                lines += field_lines(known, self.values.get(known.name))
+                notes = self.notes.get(known.name, ())
+                lines += field_lines(known, self.values.get(known.name), notes)
         body = fill(form.path, form.scaffold, data, first_line=form.scaffold_line, is_markdown=True)
         for title, text in self.sections.items():
             body = with_section(body, title, text)
@@ -104,6 +107,7 @@ def scaffold(ledger: Ledger, form: Form, deal_id: str, filed_on: date, customer:
     for known in form.fields.values():
         if known.type == "scores":
             draft.values[known.name] = dict.fromkeys(ledger.policy.model.dimensions, "")
+            draft.notes[known.name] = _levels(ledger.policy.model)
     if deal is not None and "outcomes" in form.fields and "signals" in form.fields:
         heard = open_signals(ledger, deal)
         if heard:
@@ -115,7 +119,16 @@ def scaffold(ledger: Ledger, form: Form, deal_id: str, filed_on: date, customer:
             {column: name if column == "id" else "" for column in columns}
             for name in deal.promised()
         ]
+        draft.notes["validation"] = [f"{name}: {note}" for name, note in deal.promised().items()]
     return draft
+
+
+def _levels(model: Model) -> list[str]:
+    """Return the levels to choose from, dimension by dimension where they differ."""
+    levels = {name: ", ".join(each.levels) for name, each in model.dimensions.items()}
+    if len(set(levels.values())) == 1:
+        return [f"one of: {next(iter(levels.values()))}"]
+    return [f"{name}: one of {each}" for name, each in levels.items()]
 
 
 def record_path(ledger: Ledger, draft: Scaffold, deal_id: str, filed_on: date) -> str:
@@ -127,8 +140,11 @@ def record_path(ledger: Ledger, draft: Scaffold, deal_id: str, filed_on: date) -
     texts = {name: value for name, value in draft.values.items() if isinstance(value, str)}
     form, deal = draft.form, ledger.deals.get(deal_id)
     earlier = deal.all(form.kind) if deal else ()
-    # One that is still being written is to be finished, not followed by another.
-    is_again = bool(earlier) and not any(record.unanswered() for record in earlier)
+    # One that is still being written, or of the same day, is not followed by another.
+    is_again = bool(earlier) and not any(
+        record.unanswered() or str(record.day(form.counts_on)) == texts.get(form.counts_on)
+        for record in earlier
+    )
     pattern = form.filed_again_as if is_again and form.filed_again_as else form.filed_as
     name = file_name(pattern, texts)
     for part in pattern.replace("}", "{").split("{")[1::2]:

@@ -123,7 +123,7 @@ class ValueReading:
             elif isinstance(text, str):
                 message = f"an item of '{self.field.name}' is not answered"
                 self._report(item.place, "not-answered", message, "write it, or write []")
-        return tuple(found)
+        return tuple(found) if found or not node.values else None  # refused is not "none observed"
 
     def _scores(self, node: Node) -> dict[str, str] | None:
         if not isinstance(node, Entries):
@@ -227,7 +227,9 @@ class ValueReading:
 
 def choices(vocabulary: Vocabulary | None) -> str:
     """Return the codes to choose from as a mend."""
-    return "" if vocabulary is None else f"one of {listed(vocabulary.titles)}"
+    if vocabulary is None:
+        return ""
+    return "one of " * (len(vocabulary.titles) > 1) + listed(vocabulary.titles)
 
 
 def how_to_answer(field: Field) -> str:
@@ -236,7 +238,8 @@ def how_to_answer(field: Field) -> str:
         columns = ", ".join(column.name for column in field.columns)
         return f"write rows with {columns}; or {field.name}: [] when there is none"
     if field.type == "list":
-        return f"write {field.name}: [first, second], or [] when there is none"
+        known = f", any of {listed(field.vocabulary.titles)}" if field.vocabulary else ""
+        return f"write {field.name}: [first, second]{known}; or [] when there is none"
     if field.type == "scores":
         return "write a level for each dimension"
     if field.type == "choice":

@@ -352,6 +352,45 @@ def test_a_customer_who_asked_to_be_asked_again_is() -> None:
     assert owed(ledger_of(review, within), day(150), "check-back")[0][2] == "met"
 
 
+def test_a_review_with_errors_decides_and_answers_nothing() -> None:
+    """Its actions, and the flag that it would answer, wait until it is mended."""
+    flag = follow_up("day-30", day(30), cro_flags="[dissatisfaction]")
+    review = follow_up("day-60", day(60), outcomes="[expansion]", pay_again="maybe")
+    files = {**base_tree(), **flag, **review}
+    files[POST] = files[POST].replace(b"delivery_quality: high", b"delivery_quality: fine")
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    broken = {problem.path for problem in problems if problem.is_error}
+    found = {each.kind: each.is_open for each in obligations(ledger, day(61), broken)}
+    assert "expansion-action" not in found
+    assert found["cro-flag"]
+    assert found["day-60"]
+    assert found["post-mortem"]
+
+
+def test_a_flag_after_the_review_waits_for_the_next_one() -> None:
+    """A late check-in's flag is answered by no review before it, and by no mail."""
+    late = follow_up("day-30", day(70), cro_flags="[new-challenge]")
+    mail = follow_up("touchpoint", day(150))
+    assert owed(ledger_of(NONE, late, mail), day(151), "cro-flag") == [("cro-flag", None, "due")]
+
+
+def test_a_review_answers_the_promise_to_ask_again() -> None:
+    """Not only a mail, a second review does so too."""
+    first = follow_up("day-60", day(60), check_back="2026-Q4")
+    again = follow_up("day-60", date(2026, 11, 2), name="day-60-2026-11-02")
+    assert owed(ledger_of(first, again), day(150), "check-back")[0][2] == "met"
+
+
+def test_nothing_follows_the_end_of_a_cycle() -> None:
+    """A signal after an expansion opens no review of the delivery that is over."""
+    review = follow_up("day-60", day(60), outcomes="[expansion]")
+    signal = follow_up("touchpoint", day(150), signals="[beyond-scope]")
+    assert owed(ledger_of(review, signal), day(151), "day-60", "touchpoint") == [
+        ("day-60", day(60), "met")
+    ]
+
+
 # Business days.
 
 

@@ -174,11 +174,11 @@ def fitted(line: str, indent: int) -> str:
         line,
         width,
         subsequent_indent=following,
-        drop_whitespace=False,
+        replace_whitespace=False,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return "\n".join(part.rstrip() for part in broken)
+    return "\n".join(broken)
 
 
 def next_step(text: str) -> None:

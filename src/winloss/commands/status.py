@@ -8,7 +8,7 @@ import click
 
 from winloss.cli import fitted, say_what_errors_hide, text_or_json
 from winloss.core import report
-from winloss.core.promotion import Evidence, promotion_data
+from winloss.core.promotion import SoFar, promotion_data
 from winloss.core.standing import standing_data, standing_groups, standings
 from winloss.edge import files
 
@@ -34,7 +34,7 @@ def status(desk: Desk, form: str) -> None:
     broken = {problem.path for problem in problems if problem.is_error}
     found = standings(ledger, desk.today, broken)
     pages = files.walk(desk.root, [ledger.policy.rollups])
-    exchange = promotion_data(Evidence(ledger, desk.today, pages))
+    exchange = promotion_data(SoFar(ledger, desk.today, pages))
     if form == "json":
         deals = [standing_data(each, desk.today) for each in found]
         data = {"today": str(desk.today), "deals": deals, "exchange": exchange}

@@ -27,8 +27,8 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the records and pages say, for one look at how far X is."""
+class SoFar:
+    """The records and the filed pages, up to a day."""
 
     ledger: Ledger
     today: date
@@ -49,8 +49,8 @@ def _of(part: Collection[object] | int, whole: Collection[object] | int) -> str:
     return f"{k} of {n}"
 
 
-def _signal_notes(evidence: Evidence) -> Iterator[str]:
-    handoffs = evidence.records("pre-delivery")
+def _signal_notes(so_far: SoFar) -> Iterator[str]:
+    handoffs = so_far.records("pre-delivery")
     rows = [row for record in handoffs for row in rows_of(record, "signals")]
     known = [row for row in rows if "source" in row]
     listing = [record for record in handoffs if rows_of(record, "signals")]
@@ -66,22 +66,22 @@ def _signal_notes(evidence: Evidence) -> Iterator[str]:
     yield f"expectations: {_of(dated, expecting)} records name a date"
 
 
-def _taxonomy(evidence: Evidence) -> Iterator[str]:
-    known = evidence.ledger.policy.vocabulary("taxonomy.pattern_codes").titles
-    summaries = evidence.records("post-delivery")
+def _taxonomy(so_far: SoFar) -> Iterator[str]:
+    known = so_far.ledger.policy.vocabulary("taxonomy.pattern_codes").titles
+    summaries = so_far.records("post-delivery")
     used = {code for record in summaries for code in record.codes("pattern_codes") or ()}
     none_fits = [record for record in summaries if record.codes("pattern_codes") == ()]
     yield f"pattern codes: {_of([code for code in known if code in used], known)} are in use"
     yield f"pattern codes: none fits in {_of(none_fits, summaries)} summaries"
 
 
-def _friction(evidence: Evidence) -> Iterator[str]:
-    summaries = evidence.records("post-delivery")
+def _friction(so_far: SoFar) -> Iterator[str]:
+    summaries = so_far.records("post-delivery")
     answered = [record for record in summaries if record.rows("friction") is not None]
     rows = [row for record in summaries for row in rows_of(record, "friction")]
     promised = [
         row
-        for deal in evidence.deals
+        for deal in so_far.deals
         for row in rows_of(deal.delivery, "friction")
         if row.get("origin") in deal.promised()
     ]
@@ -92,8 +92,8 @@ def _friction(evidence: Evidence) -> Iterator[str]:
         yield f"friction: {_of(odd, summaries)} summaries do not fit the form"
 
 
-def _correlation(evidence: Evidence) -> Iterator[str]:
-    judged = [deal for deal in evidence.deals if deal.is_judged]
+def _correlation(so_far: SoFar) -> Iterator[str]:
+    judged = [deal for deal in so_far.deals if deal.is_judged]
     answers = [
         str(answer.get("answer", "")) for deal in judged for _, answer in deal.answered("signals")
     ]
@@ -104,19 +104,19 @@ def _correlation(evidence: Evidence) -> Iterator[str]:
     yield f"flags: {_of(flagged, judged)} post-mortems say what the model got wrong"
 
 
-def _rollup(evidence: Evidence) -> Iterator[str]:
-    policy = evidence.ledger.policy
-    quarters = {record.quarter(policy.first_month) for record in evidence.ledger.records}
-    ended = sorted(each for each in quarters if each and each.last_day < evidence.today)
-    filed = [each for each in ended if f"{policy.rollups}/win-loss-{each}.md" in evidence.pages]
+def _rollup(so_far: SoFar) -> Iterator[str]:
+    policy = so_far.ledger.policy
+    quarters = {record.quarter(policy.first_month) for record in so_far.ledger.records}
+    ended = sorted(each for each in quarters if each and each.last_day < so_far.today)
+    filed = [each for each in ended if f"{policy.rollups}/win-loss-{each}.md" in so_far.pages]
     yield f"pages: {_of(filed, ended)} ended quarters with records have theirs"
 
 
-def _timing(evidence: Evidence) -> Iterator[str]:
-    form = evidence.ledger.forms.get("post-delivery")
+def _timing(so_far: SoFar) -> Iterator[str]:
+    form = so_far.ledger.forms.get("post-delivery")
     if form is None or form.due is None:
         return
-    owed = obligations(evidence.ledger, evidence.today)
+    owed = obligations(so_far.ledger, so_far.today)
     mine = [each for each in owed if each.kind == form.kind and not each.is_open]
     late = [
         (each.answered_on - each.due).days
@@ -131,7 +131,7 @@ def _timing(evidence: Evidence) -> Iterator[str]:
 
 
 # What the records say to each item of X §6, by its code in policy/exchange.md.
-_SAID: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
+_SAID: Mapping[str, Callable[[SoFar], Iterator[str]]] = {
     "signal-notes": _signal_notes,
     "taxonomy": _taxonomy,
     "friction": _friction,
@@ -141,9 +141,9 @@ _SAID: Mapping[str, Callable[[Evidence], Iterator[str]]] = {
 }
 
 
-def promotion_data(evidence: Evidence) -> dict[str, object]:
+def promotion_data(so_far: SoFar) -> dict[str, object]:
     """Return how far X is from v1.0: its items, the trigger, and what is provisional in use."""
-    policy = evidence.ledger.policy
+    policy = so_far.ledger.policy
     titles = policy.vocabulary("exchange.open_items")
     promotion = policy.promotion
     return {
@@ -153,24 +153,24 @@ def promotion_data(evidence: Evidence) -> dict[str, object]:
                 "code": code,
                 "title": titles.title(code),
                 "done": str(promotion.done[code]) if code in promotion.done else None,
-                "records_say": list(_SAID[code](evidence)) if code in _SAID else [],
+                "records_say": list(_SAID[code](so_far)) if code in _SAID else [],
             }
             for code in promotion.items
         ],
-        "trigger": {"title": promotion.trigger, "records_say": list(_trigger(evidence))},
+        "trigger": {"title": promotion.trigger, "records_say": list(_trigger(so_far))},
         "path": promotion.path,
         "provisional": {
-            "fields": list(_provisional_fields(evidence)),
+            "fields": list(_provisional_fields(so_far)),
             "policy": list(policy.provisional),
         },
     }
 
 
-def _trigger(evidence: Evidence) -> Iterator[str]:
+def _trigger(so_far: SoFar) -> Iterator[str]:
     """Yield what the records say to "First Assessment delivered + Q2 post-mortem" (X, head)."""
     delivered = [
         (day, deal)
-        for deal in evidence.deals
+        for deal in so_far.deals
         if deal.delivery and (day := deal.delivery.day("delivered_on"))
     ]
     if delivered:
@@ -179,7 +179,7 @@ def _trigger(evidence: Evidence) -> Iterator[str]:
     else:
         yield "first delivery: none yet"
     quarter = Quarter.parse(
-        evidence.ledger.policy.promotion.quarter, evidence.ledger.policy.first_month
+        so_far.ledger.policy.promotion.quarter, so_far.ledger.policy.first_month
     )
     if quarter is not None:
         mine = [deal for day, deal in delivered if quarter.holds(day)]
@@ -187,10 +187,10 @@ def _trigger(evidence: Evidence) -> Iterator[str]:
         yield f"post-mortems of {quarter}: {_of(judged, mine)} deliveries"
 
 
-def _provisional_fields(evidence: Evidence) -> Iterator[dict[str, object]]:
+def _provisional_fields(so_far: SoFar) -> Iterator[dict[str, object]]:
     """Yield each field and section that the SOP has not settled, and how many records answer it."""
-    for _, form in sorted(evidence.ledger.forms.items()):
-        records = evidence.records(form.kind)
+    for _, form in sorted(so_far.ledger.forms.items()):
+        records = so_far.records(form.kind)
         for field in form.fields.values():
             if field.rule.is_provisional:
                 answered = sum(field.name in record.values for record in records)

@@ -185,6 +185,9 @@ def test_the_calendar_is_the_same_bytes_on_another_day(shipped: Repository) -> N
     """Nothing in it tells when it was written, and an id outlives its day's moving."""
     shipped.run("due", "--ics", "due.ics")
     before = shipped.read("due.ics")
+    stamps = re.findall(r"DTSTAMP:(\S+)", before)
+    assert len(stamps) == 13
+    assert all(stamp.endswith("T000000Z") for stamp in stamps)
     assert shipped.run("--today", "2026-11-20", "due", "--ics", "due.ics").out == (
         "due.ics is up to date: 13 events\n"
     )

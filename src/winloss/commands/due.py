@@ -54,6 +54,8 @@ def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form
       winloss due --role customer.success --within 30
       winloss due --ics due.ics
     """  # noqa: D301 - click reads the sign
+    if ics is not None and form == "json":
+        raise click.UsageError("--ics writes a calendar, and prints no JSON.")
     ledger, _, problems = desk.ledger()
     roles = ledger.policy.vocabulary("roles.roles").titles
     if role is not None and role not in roles:

@@ -140,6 +140,15 @@ def test_touchpoints_come_every_90_days_after_day_60() -> None:
     ]
 
 
+def test_each_obligation_says_from_what_it_is_counted() -> None:
+    """The reason names the date, the span, and how often the pace was taken."""
+    reasons = {each.key[1:]: each.because for each in obligations(ledger_of(NONE), day(241))}
+    assert reasons["pre-delivery", 1] == "handed off 2026-05-15"
+    assert reasons["post-delivery", 1] == "delivered 2026-06-12 + 5 business days"
+    assert reasons["touchpoint", 1] == "delivered 2026-06-12 + 60 days + 90 days"
+    assert reasons["touchpoint", 2] == "delivered 2026-06-12 + 60 days + 2 x 90 days"
+
+
 def test_no_touchpoint_is_owed_before_the_review() -> None:
     """Only who did not expand at Day 60 is written to; until then the review is what is owed."""
     assert owed(ledger_of(), day(300), "touchpoint") == []

@@ -63,7 +63,7 @@ def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
             code for code, signal in signals.items() if reader.text(signal, "reopens") == "false"
         ),
         actions={
-            code: Action(reader.text(outcome, "action"), _role(reader, outcome, "owner", roles))
+            code: Action(reader.answer(outcome, "action"), _role(reader, outcome, "owner", roles))
             for code, outcome in _mappings(reader, "outcomes").items()
             if "action" in outcome.entries
         },

@@ -11,7 +11,6 @@ import os
 import shutil
 import sys
 import textwrap
-from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -21,16 +20,12 @@ import click
 
 from winloss import __version__
 from winloss.core.days import parse_date
-from winloss.core.problem import CannotGoOn, stop
-from winloss.core.tree import FOLDERS
+from winloss.core.problem import CannotGoOn
 from winloss.core.wording import did_you_mean, listed, one_line, visible
+from winloss.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from winloss.core.ledger import Ledger
-    from winloss.core.problem import Problem
-    from winloss.core.tree import Tree
+    from collections.abc import Collection
 
 # Each verb is a module of winloss.commands, with a command of the same name in it.
 VERBS = {
@@ -91,66 +86,11 @@ text_or_json = click.option(
 )
 
 
-@dataclass(slots=True)
-class Desk:
-    """What every verb works with: the clock, and the repository, read when first asked for."""
-
-    today: date
-    given_root: Path | None
-    _root: Path | None = field(default=None)
-
-    @property
-    def root(self) -> Path:
-        """The records repository."""
-        if self._root is None:
-            from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
-            self._root = self.given_root or history.root(Path.cwd())
-            if self._root is None:
-                hint = "go to your records repository first, or name it with --root"
-                raise stop("this folder is in no git repository", hint)
-        return self._root
-
-    def tree(self) -> Tree:
-        """Read the working tree: what git tracks, and what it does not ignore."""
-        from winloss.edge import files, history  # noqa: PLC0415 - not needed for --version
-
-        missing = [name for name in FOLDERS if not (self.root / name).is_dir()]
-        if missing:
-            message = f"{self.root} has no folder {listed(missing)}"
-            raise stop(message, "go to your records repository first, or name it with --root")
-        paths = history.listed(self.root, FOLDERS)
-        if paths is None:  # a folder that git does not know is read whole
-            paths = files.walk(self.root, FOLDERS)
-        return files.read_tree(self.root, paths)
-
-    def ledger(self) -> tuple[Ledger, Tree, tuple[Problem, ...]]:
-        """Read and check the repository; with unusable rules, print why and leave."""
-        from winloss.core import rules  # noqa: PLC0415 - not needed for --version
-
-        tree = self.tree()
-        ledger, problems = rules.check(tree)
-        if ledger is None:
-            show(problems, tree)
-            raise SystemExit(1)
-        return ledger, tree, problems
-
-    def path(self, typed: str) -> str:
-        """Return a path that a person typed, relative to the repository's root."""
-        absolute = Path.cwd() / typed
-        if not absolute.exists() and (self.root / typed).exists():
-            absolute = self.root / typed
-        try:
-            return absolute.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            raise click.UsageError(f"'{one_line(typed)}' lies outside {self.root}") from None
-
-
-def show(problems: Sequence[Problem], tree: Tree) -> None:
-    """Print problems for a person, on standard error."""
-    from winloss.core import report  # noqa: PLC0415 - not needed for --version
-
-    click.echo(report.as_text(problems, tree), err=True, nl=False)
+at_revision = click.option(
+    "--at",
+    metavar="REV",
+    help="Read a commit (a branch, a tag, an id, HEAD~2) instead of the files on the disk.",
+)
 
 
 def say_what_errors_hide(broken: Collection[str]) -> None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss.cli import at_revision
 from winloss.core import report, rules
 from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
-    from winloss.cli import Desk
+    from winloss.desk import Desk
 
 
 @click.command()
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Text for a person, JSON for a script, annotations for GitHub.",
 )
+@at_revision
 @click.pass_obj
-def check(desk: Desk, paths: tuple[str, ...], form: str) -> None:
+def check(desk: Desk, paths: tuple[str, ...], form: str, at: str | None) -> None:
     """Find every problem of every record, form and policy file.
 
     With PATHs, print only the problems of these files and folders. A warning concerns what the SOP
@@ -35,8 +37,9 @@ def check(desk: Desk, paths: tuple[str, ...], form: str) -> None:
       winloss check
       winloss check records/deals/2026/8841207731-northwind
       winloss check --format json
+      winloss check --at main
     """  # noqa: D301 - click reads the sign
-    tree = desk.tree()
+    tree = desk.tree(at)
     wanted = [desk.path(path) for path in paths] or ["."]
     checked = [path for path in tree.paths("") if _is_below(path, wanted)]
     for path, typed in zip(wanted, paths, strict=False):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import fitted, next_step, say_what_errors_hide, text_or_json
+from winloss.cli import at_revision, fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
 from winloss.core.schedule import obligations
@@ -17,9 +17,9 @@ from winloss.edge import files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winloss.cli import Desk
     from winloss.core.ledger import Ledger
     from winloss.core.obligation import Obligation
+    from winloss.desk import Desk
 
 _WITHIN = 14
 _COLOURS = {"overdue": "red", "due": "yellow"}
@@ -40,13 +40,21 @@ _COLOURS = {"overdue": "red", "due": "yellow"}
     help="Write what is open as a calendar.",
 )
 @text_or_json
+@at_revision
 @click.pass_obj
-def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form: str) -> None:
+def due(
+    desk: Desk,
+    within: int | None,
+    role: str | None,
+    ics: Path | None,
+    form: str,
+    at: str | None,
+) -> None:
     """Say who owes what by when, and why.
 
     Most urgent first, role by role. Something waits until its day, is due on that day, and overdue
     after it; what the SOP gives no deadline for is due at once and never overdue. Another --today
-    judges the records as they are now, and does not replay the past.
+    judges the records as they are now; with --at, as they were then.
 
     \b
     Examples:
@@ -56,7 +64,7 @@ def due(desk: Desk, within: int | None, role: str | None, ics: Path | None, form
     """  # noqa: D301 - click reads the sign
     if ics is not None and form == "json":
         raise click.UsageError("--ics writes a calendar, and prints no JSON.")
-    ledger, _, problems = desk.ledger()
+    ledger, _, problems = desk.ledger(at)
     roles = ledger.policy.vocabulary("roles.roles").titles
     if role is not None and role not in roles:
         raise click.UsageError(f"no role is called '{one_line(role)}'; {did_you_mean(role, roles)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import DAY, fitted, next_step, show
+from winloss.cli import DAY, fitted, next_step
 from winloss.core import rules
 from winloss.core.agenda import by_urgency, in_words, when
 from winloss.core.document import read_document
@@ -21,16 +21,17 @@ from winloss.core.scaffold import (
 )
 from winloss.core.schedule import obligations
 from winloss.core.wording import did_you_mean, listed, nearest, one_line
+from winloss.desk import show
 from winloss.edge import files
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-    from winloss.cli import Desk
     from winloss.core.form import Form
     from winloss.core.ledger import Ledger
     from winloss.core.obligation import Obligation
+    from winloss.desk import Desk
 
 _MOST_OFFERED = 9
 _UNANSWERED = ("not-answered", "missing-section")

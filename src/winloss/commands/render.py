@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import next_step, show
+from winloss.cli import at_revision, next_step
 from winloss.core.exchange import as_html, exchange_block
 from winloss.core.wording import one_line
+from winloss.desk import show
 
 if TYPE_CHECKING:
-    from winloss.cli import Desk
+    from winloss.desk import Desk
 
 
 @click.command()
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Plain text to paste, or HTML for an update.",
 )
+@at_revision
 @click.pass_obj
-def render(desk: Desk, record: str, form: str) -> None:
+def render(desk: Desk, record: str, form: str, at: str | None) -> None:
     """Print a record as the exchange block for Monday.com.
 
     RECORD is the record's file. All ten labels are there, in the order of the SOP; what nobody has
@@ -35,7 +37,7 @@ def render(desk: Desk, record: str, form: str) -> None:
     Example:
       winloss render records/deals/2026/8841207731-northwind/pre-delivery.md
     """  # noqa: D301 - click reads the sign
-    ledger, tree, problems = desk.ledger()
+    ledger, tree, problems = desk.ledger(at)
     path = desk.path(record)
     mine = [problem for problem in problems if problem.path == path and problem.is_error]
     found = next((each for each in ledger.records if each.path == path), None)

@@ -7,20 +7,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import next_step, show
-from winloss.core import report
+from winloss.cli import at_revision, next_step
+from winloss.core import report, rules
 from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
 from winloss.core.page import rollup_page, rollup_path
 from winloss.core.problem import stop
+from winloss.core.restated import digest_of
 from winloss.core.rollup import build_rollups, default_quarter
 from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
+from winloss.desk import show
 from winloss.edge import files
 
 if TYPE_CHECKING:
-    from winloss.cli import Desk
+    from collections.abc import Sequence
+
+    from winloss.core.commits import Commit
+    from winloss.core.figures import Rollup
     from winloss.core.ledger import Ledger
+    from winloss.core.problem import Problem
+    from winloss.core.tree import Tree
+    from winloss.desk import Desk
 
 
 @click.command()
@@ -42,11 +50,13 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Leave out records with errors, and list them on the page.",
 )
+@at_revision
 @click.pass_obj
 def rollup(
     desk: Desk,
     quarter: str | None,
     *,
+    at: str | None,
     is_check: bool,
     is_stdout: bool,
     form: str,
@@ -63,37 +73,82 @@ def rollup(
       winloss rollup
       winloss rollup 2026-Q3 --check
       winloss rollup 2026-Q3 --format json
+      winloss rollup 2026-Q3 --at main --stdout
     """  # noqa: D301 - click reads the sign
-    ledger, tree, problems = desk.ledger()
-    chosen = _quarter(ledger, quarter, desk)
     if is_check and form == "json":
         raise click.UsageError("--check compares the page, and prints no JSON.")
+    ledger, tree, problems = desk.ledger(at)
+    chosen = _quarter(ledger, quarter, desk)
     errors = errors_here(ledger, chosen, problems)
     if errors and not allow_problems:
-        show(errors, tree)
-        message = (
-            f"{report.summary(errors, len(tree.paths('')))} The page of {chosen} was not built."
-        )
-        click.echo(
-            f"{message} Mend the errors, or list them on it with --allow-problems.", err=True
-        )
-        raise SystemExit(1)
+        if is_check and _is_as_filed(desk, ledger, chosen, at):
+            return
+        _refuse(errors, tree, chosen)
     if chosen.last_day >= desk.today:
         click.echo(f"{chosen} has not ended: this page will change.", err=True)
     built, before = build_rollups(ledger, chosen, problems)
     if form == "json":
         click.echo(report.to_json(rollup_data(built, before)), nl=False)
         return
-    page, path = rollup_page(built, before), rollup_path(built)
+    path = rollup_path(built)
+    page = rollup_page(built, before, _filed_before(built, desk.editions(path, at), desk))
     if is_check:
-        _compare(files.read(desk.root, path), page, path, chosen)
+        if desk.file(path, at) == page.encode():
+            click.echo(f"{path} says what the records say")
+        elif not _is_as_filed(desk, ledger, chosen, at):
+            _show_difference(desk.file(path, at), page, path, chosen)
     elif is_stdout:
         click.echo(page, nl=False)
+    elif desk.is_bare:
+        raise click.UsageError("a bare repository holds no files: add --stdout.")
     elif files.replace(desk.root, path, page):
         click.echo(f"Wrote {path}")
         next_step(f"read it, then commit it: git add {path}")
     else:
         click.echo(f"{path} is up to date")
+
+
+def _refuse(errors: Sequence[Problem], tree: Tree, quarter: Quarter) -> None:
+    show(errors, tree)
+    summary = report.summary(errors, len(tree.paths("")))
+    mend = "Mend the errors, or list them on it with --allow-problems."
+    click.echo(f"{summary} The page of {quarter} was not built. {mend}", err=True)
+    raise SystemExit(1)
+
+
+def _filed_before(
+    built: Rollup, editions: Sequence[tuple[Commit, bytes]], desk: Desk
+) -> Rollup | None:
+    """Return the figures of the newest edition filed on other sources, after the quarter's end."""
+    for commit, page in editions:
+        is_draft = commit.committed_on is None or commit.committed_on <= built.quarter.last_day
+        if not is_draft and digest_of(page) != built.digest:
+            ledger, problems = rules.check(desk.tree_of(commit.id))
+            if ledger is None:
+                return None
+            return build_rollups(ledger, built.quarter, problems)[0]
+    return None
+
+
+def _is_as_filed(desk: Desk, ledger: Ledger, quarter: Quarter, at: str | None) -> bool:
+    """Tell whether a closed quarter's page says what its records say by the rules it was filed on.
+
+    A form or a policy that changed since does not falsify a page; a record that changed does.
+    """
+    path = f"{ledger.policy.rollups}/win-loss-{quarter}.md"
+    filed = desk.file(path, at)
+    editions = desk.editions(path, at)
+    commit = next((commit for commit, page in editions if page == filed), None)
+    if commit is None or quarter.last_day >= desk.today:
+        return False
+    then, problems = rules.check(ledger.tree.under_rules_of(desk.tree_of(commit.id)))
+    if then is None or errors_here(then, quarter, problems):
+        return False
+    built, before = build_rollups(then, quarter, problems)
+    if filed != rollup_page(built, before, _filed_before(built, editions, desk)).encode():
+        return False
+    click.echo(f"{path} says what the records say, by the rules of {commit.short}, which filed it")
+    return True
 
 
 def _quarter(ledger: Ledger, typed: str | None, desk: Desk) -> Quarter:
@@ -112,11 +167,8 @@ def _quarter(ledger: Ledger, typed: str | None, desk: Desk) -> Quarter:
     return found
 
 
-def _compare(filed: bytes | None, page: str, path: str, quarter: Quarter) -> None:
-    """Print how the filed page differs from what the records say; exit 1 when it does."""
-    if filed == page.encode():
-        click.echo(f"{path} says what the records say")
-        return
+def _show_difference(filed: bytes | None, page: str, path: str, quarter: Quarter) -> None:
+    """Print how the filed page differs from what the records say, and leave with exit code 1."""
     if filed is None:
         click.echo(f"{path} does not exist; build it with: winloss rollup {quarter}", err=True)
         raise SystemExit(1)

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winloss.cli import fitted, say_what_errors_hide, text_or_json
+from winloss.cli import at_revision, fitted, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.promotion import SoFar, promotion_data
 from winloss.core.standing import standing_data, standing_groups, standings
-from winloss.edge import files
 
 if TYPE_CHECKING:
-    from winloss.cli import Desk
+    from winloss.desk import Desk
 
 
 @click.command()
 @text_or_json
+@at_revision
 @click.pass_obj
-def status(desk: Desk, form: str) -> None:
+def status(desk: Desk, form: str, at: str | None) -> None:
     """Say where each deal stands, and how far the exchange is from v1.0.
 
     One line a deal: what happened last, how long ago, and what is next. Then the open items of the
@@ -30,10 +30,10 @@ def status(desk: Desk, form: str) -> None:
       winloss status
       winloss status --format json
     """  # noqa: D301 - click reads the sign
-    ledger, _, problems = desk.ledger()
+    ledger, _, problems = desk.ledger(at)
     broken = {problem.path for problem in problems if problem.is_error}
     found = standings(ledger, desk.today, broken)
-    pages = files.walk(desk.root, [ledger.policy.rollups])
+    pages = desk.names(ledger.policy.rollups, at)
     exchange = promotion_data(SoFar(ledger, desk.today, pages))
     if form == "json":
         deals = [standing_data(each, desk.today) for each in found]

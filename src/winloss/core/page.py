@@ -25,6 +25,7 @@ from winloss.core.findings import (
 )
 from winloss.core.naming import Naming
 from winloss.core.problem import stop
+from winloss.core.restated import restatement
 from winloss.core.reviews import (
     KINDS,
     action_rows,
@@ -84,13 +85,15 @@ def rollup_path(rollup: Rollup) -> str:
     return f"{rollup.ledger.policy.rollups}/win-loss-{rollup.quarter}.md"
 
 
-def rollup_page(rollup: Rollup, before: Rollup) -> str:
+def rollup_page(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> str:
     """Return the page as Markdown: the same bytes for the same files.
+
+    ``before`` is the quarter before, ``filed`` the edition of this page that was filed before.
 
     Raises CannotGoOn when the template cannot be filled in, or draws a table whose rows differ in
     length.
     """
-    text = fill_page(rollup.ledger.tree, PAGE_TEMPLATE, page_data(rollup, before))
+    text = fill_page(rollup.ledger.tree, PAGE_TEMPLATE, page_data(rollup, before, filed))
     ragged = ragged_tables(text)
     if ragged:
         shown = text.split("\n")[ragged[0] - 1]
@@ -99,7 +102,7 @@ def rollup_page(rollup: Rollup, before: Rollup) -> str:
     return text
 
 
-def page_data(rollup: Rollup, before: Rollup) -> Data:
+def page_data(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> Data:
     """Return everything that the page may show, as plain data."""
     naming = Naming.of(rollup.ledger, rollup.sources)
     now, then = headline(rollup, naming), headline(before, naming)
@@ -149,6 +152,7 @@ def page_data(rollup: Rollup, before: Rollup) -> Data:
         "holidays": rollup.ledger.policy.closed.source,
         "also": also_recorded(rollup, _shown(rollup), _SHOWN_COLUMNS, naming),
         "coverage": coverage(rollup, naming),
+        "restated": restatement(rollup, filed),
         "sources": source_rows(rollup, naming),
     }
 

@@ -6,9 +6,10 @@ with ``/`` between their parts.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from winloss.core.plumbing import object_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +28,12 @@ class Tree:
     """The files below ``records/`` and ``templates/``, and why some could not be read.
 
     Every listed path is in ``files`` or in ``unreadable``, never in both and never in neither.
+    ``named_by`` is the hash by which the repository names contents: sha1 or sha256.
     """
 
     files: Mapping[str, bytes]
     unreadable: Mapping[str, Problem] = field(default_factory=dict)
+    named_by: str = "sha1"
 
     def paths(self, prefix: str) -> list[str]:
         """Return every listed path below a folder, read or not, sorted."""
@@ -44,7 +47,22 @@ class Tree:
         CRLF names the same content.
         """
         data = self.files[path].replace(b"\r\n", b"\n")
-        return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        return object_id("blob", data, self.named_by)
+
+    def under_rules_of(self, other: Tree) -> Tree:
+        """Return these records under another tree's forms and policy."""
+        return Tree(
+            {path: other.files[path] for path in other.files if is_rule(path)}
+            | {path: self.files[path] for path in self.files if not is_rule(path)},
+            {path: other.unreadable[path] for path in other.unreadable if is_rule(path)}
+            | {path: self.unreadable[path] for path in self.unreadable if not is_rule(path)},
+            self.named_by,
+        )
+
+
+def is_rule(path: str) -> bool:
+    """Tell whether a file is a form, a page's template or a policy file."""
+    return path.startswith((TEMPLATES, POLICY))
 
 
 def is_folder_of(folder: str, deal: str) -> bool:

@@ -2,25 +2,40 @@
 
 GitPython serves as a runner of git's plumbing and nothing more: its object reader gives damaged
 objects back as empty, and its convenience calls take text for options. No ``GIT_`` variable of the
-caller's reaches git, and no program that a repository's configuration names is run.
+caller's reaches git, and no program that a repository's configuration names is run. What is read
+from history is held against its own id, so that a damaged object is an error and never an empty
+file.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from winloss.core.problem import stop
+from winloss.core.commits import FORMAT, Commit, commits_of
+from winloss.core.plumbing import entries_of, hash_name, is_revision, merged_anew, objects_of
+from winloss.core.problem import error, stop
+from winloss.core.tree import Tree
+from winloss.core.wording import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SETTINGS = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.untrackedCache=false",
     "core.quotePath=false",
+    "core.attributesFile=/dev/null",
+    "core.commitGraph=false",
+    "diff.external=",
+    "diff.renames=false",
+    "log.showSignature=false",
+    "log.mailmap=false",
+    "i18n.logOutputEncoding=UTF-8",
+    "protocol.allow=never",
     "safe.bareRepository=explicit",
     "color.ui=false",
 )
@@ -32,12 +47,34 @@ _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
     "LC_ALL": "C.UTF-8",
 }
+_PLACES = ("refs/heads", "refs/remotes/origin")
+_MAIN = tuple(f"{place}/{name}" for place in _PLACES for name in ("main", "master"))
+_AT_ONCE = 1_000  # objects asked for in one go
+_PIECE = 65_536
 
 
-def root(start: Path) -> Path | None:
-    """Return the top level of the repository around a folder; None when there is none."""
-    out = _git(start, "rev-parse", "--show-toplevel")
-    return Path(os.fsdecode(out.rstrip(b"\n"))) if out and out.strip() else None
+def root(start: Path) -> tuple[Path, str] | None:
+    """Return the top of the repository around a folder, and how it names contents: sha1 or sha256.
+
+    A bare repository is its own top. None when there is no repository.
+    """
+    if is_bare(start):
+        return start, object_format(start)
+    out = _git(start, "rev-parse", "--show-object-format", "--show-toplevel")
+    if not out or not out.strip():
+        return None
+    how, _, name = os.fsdecode(out).removesuffix("\n").partition("\n")
+    top = Path(name)
+    if not (top / ".git").exists():
+        message = f"git takes {top} for the repository's top, and no repository begins there"
+        raise stop(message, "see core.worktree in .git/config", slug="git")
+    return top, how
+
+
+def is_bare(folder: Path) -> bool:
+    """Tell whether a folder is itself a repository, without a work tree."""
+    has_folders = (folder / "objects").is_dir() and (folder / "refs").is_dir()
+    return has_folders and (folder / "HEAD").is_file() and not (folder / ".git").exists()
 
 
 def listed(root_folder: Path, folders: Sequence[str]) -> list[str] | None:
@@ -46,15 +83,201 @@ def listed(root_folder: Path, folders: Sequence[str]) -> list[str] | None:
     Paths are relative to the root; None when it lies in no repository.
     """
     options = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
-    out = _git(root_folder, *options, *folders)
-    return None if out is None else sorted({os.fsdecode(path) for path in out.split(b"\0") if path})
+    if (out := _git(root_folder, *options, *folders)) is None:
+        return None
+    return sorted({os.fsdecode(path) for path in out.split(b"\0") if path})
+
+
+def object_format(root_folder: Path) -> str:
+    """Return how a repository names contents: sha1 or sha256; sha1 where there is none."""
+    return (_git(root_folder, "rev-parse", "--show-object-format") or b"sha1").decode().strip()
+
+
+def refuse_false_history(root_folder: Path) -> None:
+    """Refuse a repository whose settings show another history than was committed, or fetch one."""
+    if _text(root_folder, "for-each-ref", "--count=1", "refs/replace/"):
+        message = "replace refs make this history show other commits than were made"
+        hint = "see them with: git replace -l; delete each with: git replace -d <id>"
+        raise stop(message, hint, slug="replaced")
+    grafts = root_folder / _text(root_folder, "rev-parse", "--git-path", "info/grafts")
+    if grafts.exists():
+        raise stop(f"{grafts} hides a part of this history", "delete the file", slug="grafts")
+    if _text(root_folder, "config", "--get-regexp", r"^remote\..*\.promisor$", codes=(0, 1)):
+        message = "this is a partial clone: what it lacks would have to be fetched"
+        raise stop(message, "clone the repository again, without --filter", slug="partial")
+
+
+def refuse_shallow(root_folder: Path) -> None:
+    """Refuse a history that is cut short."""
+    if _text(root_folder, "rev-parse", "--is-shallow-repository") == "true":
+        message = "the history is shallow: what came before cannot be seen"
+        raise stop(message, "run: git fetch --unshallow", slug="shallow")
+
+
+def commit_at(root_folder: Path, revision: str) -> str:
+    """Return the full id of the commit that a revision names: a branch, a tag, an id, HEAD~2."""
+    if not is_revision(revision):
+        message = f"'{revision}' is no revision"
+        raise stop(message, "name a branch, a tag or a commit's id, such as HEAD or main~2")
+    if (found := _found(root_folder, f"{revision}^{{commit}}")) is not None:
+        return found
+    if head(root_folder) is None:
+        raise stop("this repository has no commit yet", "commit your records first")
+    raise stop(f"no commit is called '{revision}'", "see: git log --oneline --all")
+
+
+def head(root_folder: Path) -> str | None:
+    """Return the commit that is checked out; None without a commit or a repository."""
+    return _found(root_folder, "HEAD^{commit}")
+
+
+def main_branch(root_folder: Path) -> tuple[str, str] | None:
+    """Return the main branch's full name and its commit; None when no branch is called so.
+
+    By its full name, so that no tag of the same name stands in for it.
+    """
+    found = ((name, _found(root_folder, f"{name}^{{commit}}")) for name in _MAIN)
+    return next(((name, commit) for name, commit in found if commit), None)
+
+
+def merge_base(root_folder: Path, first: str, second: str) -> str | None:
+    """Return the newest commit that two commits share."""
+    return _text(root_folder, "merge-base", first, second, codes=(0, 1)) or None
+
+
+def commits(root_folder: Path, tip: str) -> Iterator[Commit]:
+    """Yield every commit that leads to a tip, those before it first, in one pass."""
+    return commits_of(_log(root_folder, (tip,), "--diff-merges=first-parent", f"--format={FORMAT}"))
+
+
+def editions(root_folder: Path, tip: str, path: str) -> list[Commit]:
+    """Return the commits on the line of first parents that changed one file, newest first."""
+    asked = ("--first-parent", "--diff-merges=first-parent", f"--format={FORMAT}")
+    return list(commits_of(_log(root_folder, (tip, "--", path), *asked)))[::-1]
+
+
+def merges(root_folder: Path, tip: str) -> dict[str, tuple[str, ...]]:
+    """Return, for each merge that leads to a tip, the files that equal none of its parents'."""
+    asked = ("--merges", "--diff-merges=combined", "--format=%x00C%x00%H%x00")
+    return merged_anew(_log(root_folder, (tip,), *asked))
+
+
+def tree_at(root_folder: Path, commit: str, folders: Sequence[str]) -> Tree:
+    """Read the files below some folders of a commit, without a work tree.
+
+    What is no plain file there (a link, a repository) is a problem, as on the disk.
+    """
+    ids: dict[str, str] = {}
+    unreadable = {}
+    for name, mode, content in _entries(root_folder, commit, folders):
+        path = visible(name)
+        if mode.startswith("100"):
+            ids[path] = content
+        else:
+            message = "this is a link or a repository, not a file"
+            unreadable[path] = error(
+                path, (1, 1), "not-a-file", message, "put the file itself here"
+            )
+    found = blobs(root_folder, ids.values())
+    return Tree({path: found[ids[path]] for path in ids}, unreadable, hash_name(commit))
+
+
+def names_at(root_folder: Path, commit: str, folder: str) -> list[str]:
+    """Return the paths below a folder of a commit, sorted."""
+    return sorted(visible(name) for name, _, _ in _entries(root_folder, commit, [folder]))
+
+
+def file_at(root_folder: Path, commit: str, path: str) -> bytes | None:
+    """Return one file of a commit; None when it has none there."""
+    return next(iter(tree_at(root_folder, commit, (path,)).files.values()), None)
+
+
+def blobs(root_folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the contents of these objects, each held against its id."""
+    wanted = list(dict.fromkeys(ids))
+    return {
+        name: content
+        for first in range(0, len(wanted), _AT_ONCE)
+        for name, content in objects(root_folder, wanted[first : first + _AT_ONCE], "blob").items()
+    }
+
+
+def objects(root_folder: Path, ids: Sequence[str], kind: str) -> dict[str, bytes]:
+    """Return the contents of some objects of one kind (``blob``, ``commit``) by their ids."""
+    asked = "\n".join([*ids, ""])
+    printed = _run(root_folder, "cat-file", "--batch", given=asked, codes=(0, 128))
+    return objects_of(printed, ids, kind)
+
+
+def setting(root_folder: Path, name: str) -> str:
+    """Return what git's configuration says to a name (``user.email``); empty when nothing."""
+    return _text(root_folder, "config", name, codes=(0, 1))
+
+
+def build(folder: Path, stream: bytes, branch: str) -> None:
+    """Make a repository of the commits that a stream holds, as ``git fast-import`` reads it."""
+    _run(folder, "init", "-q", "-b", branch)
+    _run(folder, "fast-import", "--quiet", "--date-format=raw", given=stream)
+    _run(folder, "reset", "-q", "--hard", branch)
+
+
+def _entries(
+    root_folder: Path, commit: str, folders: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    return entries_of(_run(root_folder, "ls-tree", "-r", "-z", commit, "--", *folders))
+
+
+def _found(root_folder: Path, name: str) -> str | None:
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+    return _text(root_folder, *asked, codes=(0, 1, 128)) or None
+
+
+def _log(root_folder: Path, what: Sequence[str], *options: str) -> Iterator[bytes]:
+    """Yield what git's log prints of the commits up to a tip, piece by piece."""
+    asked = ("log", "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", "--topo-order")
+    more = ("--reverse", "--date=raw", "--no-ext-diff", "--no-textconv")
+    with tempfile.TemporaryFile() as file:
+        _run(root_folder, *asked, *more, *options, *what, into=file)
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _text(root_folder: Path, *arguments: str, codes: Sequence[int] = (0,)) -> str:
+    return os.fsdecode(_run(root_folder, *arguments, codes=codes)).strip("\n")
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Run one of git's plumbing commands in a folder; None when git finds no repository there.
+    """Run a plumbing command in a folder; None when git finds no repository there."""
+    code, out, err = _execute(folder, arguments)
+    return None if code and "not a git repository" in err else _accepted(code, out, err, (0,))
 
-    Any other refusal of git's ends the command in git's own words.
+
+def _run(
+    folder: Path,
+    *arguments: str,
+    given: str | bytes = b"",
+    into: IO[bytes] | None = None,
+    codes: Sequence[int] = (0,),
+) -> bytes:
+    """Run a plumbing command in a repository, on some input, with the exit codes that are fine.
+
+    With ``into``, what it prints goes to that file instead.
     """
+    with tempfile.TemporaryFile() as file:
+        file.write(given if isinstance(given, bytes) else given.encode())
+        file.seek(0)
+        return _accepted(*_execute(folder, arguments, istream=file, output_stream=into), codes)
+
+
+def _accepted(code: int, out: bytes, err: str, codes: Sequence[int]) -> bytes:
+    """Return what git printed; any refusal of git's ends the command in git's own words."""
+    if code in codes:
+        return out
+    raise stop(f"git refuses: {err.strip()}", "follow git's advice, then try again", slug="git")
+
+
+def _execute(folder: Path, arguments: Iterable[str], **streams: Any) -> tuple[int, bytes, str]:
     # GitPython hands its own process's environment on, so what must not reach git leaves it here.
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
@@ -64,16 +287,14 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
         hint = "install git, and see that the command 'git' works in this terminal"
         raise stop(f"git cannot be run: {str(cause).strip().splitlines()[0]}", hint) from None
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    where = ["--git-dir=."] if is_bare(folder) else []
     code, out, err = git.Git(folder).execute(
-        ["git", "--no-pager", *settings, *arguments],
+        ["git", "--no-pager", "--no-replace-objects", *settings, *where, *arguments],
         with_extended_output=True,
         with_exceptions=False,
         stdout_as_string=False,
         strip_newline_in_stdout=False,
         env=_ENVIRONMENT,
+        **streams,
     )
-    if code == 0:
-        return out
-    if "not a git repository" in err:
-        return None
-    raise stop(f"git refuses: {err.strip()}", "follow git's advice, then try again", slug="git")
+    return code, out, err

@@ -8,6 +8,10 @@ file's name says what is done with the input:
 ``render*``    likewise; out comes the exchange block of the record on the input's first line
 ``page*``      likewise; out comes the page of the quarter on the input's first line (its ids of
                content are printed as ``<id>``)
+``evidence*``  the changes before a line ``branch`` make the main branch, those after it the branch;
+               out comes what a pull request shows of the one proposal there, with the approval
+               that the input's first line names (``none``, ``claimed``, ``signed``, ``void``)
+``amendment*`` likewise, with any first line; out comes the amendment, by the decision on the branch
 ``escape*``    each line of the input is text from a record; out comes what a page prints
 
 The changes of a repository are written as::
@@ -33,9 +37,13 @@ from markdown_it.utils import read_fixture_file
 
 from conftest import base_tree
 from winloss.core import escape, report, rules
+from winloss.core.amendment import amendment
 from winloss.core.days import Quarter
 from winloss.core.document import read_document
+from winloss.core.evidence import weigh
+from winloss.core.evidence_page import evidence_page
 from winloss.core.exchange import exchange_block
+from winloss.core.governance import approvals_of, proposals_of
 from winloss.core.page import rollup_page
 from winloss.core.rollup import build_rollups
 from winloss.core.tree import Tree
@@ -76,6 +84,8 @@ def _output(stem: str, given: str) -> str:
             f"{escape.inline(text)}\n{escape.line(text)}" for text in given.splitlines()
         )
     first, _, rest = given.partition("\n")
+    if verb in {"evidence", "amendment"}:
+        return _ID.sub("<id>", _weighed(verb, first, rest))
     tree = Tree(_changed(base_tree(), given if verb == "check" else rest))
     ledger, problems = rules.check(tree)
     if verb == "check":
@@ -88,7 +98,23 @@ def _output(stem: str, given: str) -> str:
     assert quarter is not None
     page = rollup_page(*build_rollups(ledger, quarter, problems))
     # Another word in a form or a policy is another id; the cases are about the rest.
-    return re.sub(r"\b[0-9a-f]{40,64}\b", "<id>", page)
+    return _ID.sub("<id>", page)
+
+
+_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{12})\b")
+
+
+def _weighed(verb: str, approval: str, given: str) -> str:
+    """Return what is said of the proposal on a branch."""
+    main, _, branch = given.partition("branch\n")
+    files = _changed(base_tree(), main)
+    base, head = (rules.check(Tree(each))[0] for each in (files, _changed(dict(files), branch)))
+    assert base is not None
+    assert head is not None
+    evidence = weigh(base, head, *proposals_of(head))
+    if verb == "amendment":
+        return amendment(evidence, next(iter(approvals_of(head)), None))
+    return evidence_page(evidence, approval)
 
 
 def _changed(files: dict[str, bytes], given: str) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import HOME, Repository, at_a_terminal, base_tree, rules_tree
+from conftest import Repository, at_a_terminal, base_tree, rules_tree
 from follow_up import day, follow_up
 from winloss.core import rules
 from winloss.core.days import Quarter, parse_date
@@ -164,8 +164,6 @@ def test_a_mistake_on_the_command_line_is_named(
 
 def test_a_name_taken_from_a_field_is_checked(empty_repository: Repository) -> None:
     """A file's name that comes from an answer can neither be missing nor lead elsewhere."""
-    form = (HOME / "tests" / "forms" / "proposal.md").read_bytes()
-    empty_repository.write("templates/proposal.md", form)
     for options, said in (([], "needs id"), (["--set", "id=../../x"], "cannot be part")):
         done = empty_repository.run("new", "proposal", "--no-edit", *options)
         assert done.code == 2

@@ -511,7 +511,6 @@ def test_last_quarter_stands_beside_this_one() -> None:
 def test_a_record_without_a_quarter_counts_where_it_stands() -> None:
     """A kind that counts on no date is accounted for by its folder."""
     files = base_tree()
-    files["templates/proposal.md"] = (HOME / "tests/forms/proposal.md").read_bytes()
     sections = ("What changes", "Why the evidence supports it")
     files["records/proposals/timing.md"] = (
         b"---\nkind: proposal\nid: timing\ndate: 2026-06-30\nfiled_by: sales.ops\n"

@@ -35,6 +35,11 @@ VERBS = {
     "rollup": "Build the quarterly page.",
     "due": "Say who owes what by when, and why.",
     "status": "Say where each deal stands, and how far the exchange is from v1.0.",
+    "log": "Say which answer changed from what to what, when, and by whom.",
+    "evidence": "Say what a change of the rules rests on, and what it would have done.",
+    "approve": "Decide on a proposal, as the CRO.",
+    "audit": "Say whether history keeps the promises.",
+    "demo": "Build a repository with a year of history, to try the tool on.",
 }
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from winloss.core.commits import Commit
     from winloss.core.ledger import Ledger
+    from winloss.core.past import Past
     from winloss.core.problem import Problem
     from winloss.core.tree import Tree
 
@@ -144,6 +145,36 @@ class Desk:
         if at is None:
             return files.read(self.root, path)
         return history.file_at(self.root, self.commit(at), path)
+
+    def past(self, tip: str) -> Past:
+        """Read all that led to a commit; a history that is cut short or falsified is refused."""
+        from winloss.core.past import Past, contents_needed  # noqa: PLC0415 - as above
+        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
+
+        history.refuse_shallow(self.root)
+        commits = list(history.commits(self.root, tip))
+        contents = history.blobs(self.root, contents_needed(commits))
+        return Past.of(commits, tip, history.merges(self.root, tip), contents)
+
+    def main_branch(self) -> tuple[str, str]:
+        """Return the main branch's full name and its commit."""
+        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
+
+        self.commit("HEAD")
+        found = history.main_branch(self.root)
+        if found is None:
+            raise stop("there is no branch called main or master", "name one: git branch main REV")
+        return found
+
+    def ledger_of(self, commit: str) -> Ledger:
+        """Read a commit's records and rules for a comparison, without the records with errors."""
+        from winloss.core.accounts import usable_ledger  # noqa: PLC0415 - as above
+
+        ledger = usable_ledger(self.tree_of(commit))
+        if ledger is None:
+            message = f"the rules of the commit {commit[:10]} cannot be read"
+            raise stop(message, f"see: winloss check --at {commit[:10]}")
+        return ledger
 
     def path(self, typed: str) -> str:
         """Return a path that a person typed, relative to the repository's root."""

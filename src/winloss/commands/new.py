@@ -78,6 +78,8 @@ def new(
             _finish(desk, path, edit=edit)
             return
         deal, kind = chosen.deal, chosen.kind
+    if kind == "approval":
+        raise click.UsageError("the CRO decides with: winloss approve PROPOSAL")
     form = _form(ledger, kind)
     if form.is_per_deal and not deal:
         raise click.UsageError(f"a {form.kind} record needs its deal: --deal ID")

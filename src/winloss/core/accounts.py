@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winloss.core.rules import check
 from winloss.core.tree import POLICY, RECORDS, TEMPLATES
 from winloss.core.wording import one_line
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
     from winloss.core.record import Record
+    from winloss.core.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,14 @@ class Accounts:
 def errors_here(ledger: Ledger, quarter: Quarter, problems: Iterable[Problem]) -> list[Problem]:
     """Return the errors that a quarter's page would rest on.
 
-    A record that is known to count in a later quarter is not among its files.
+    A record that is known to count in a later quarter, or a proposal filed later, is not among its
+    files.
     """
-    later = {record.path for record in ledger.records if record.counts_after(quarter)}
+    later = {
+        record.path
+        for record in ledger.records
+        if record.counts_after(quarter) or record.is_filed_after(quarter)
+    }
     return [each for each in problems if each.is_error and each.path not in later]
 
 
@@ -42,6 +49,15 @@ def reasons(errors: Iterable[Problem]) -> dict[str, str]:
     for problem in errors:
         found.setdefault(problem.path, one_line(f"{problem.slug}: {problem.message}"))
     return found
+
+
+def usable_ledger(tree: Tree) -> Ledger | None:
+    """Return what a repository records, without the records that have errors.
+
+    None when the policy or every form is unusable.
+    """
+    ledger, problems = check(tree)
+    return ledger.without(reasons(each for each in problems if each.is_error)) if ledger else None
 
 
 def account(ledger: Ledger, quarter: Quarter) -> Accounts:

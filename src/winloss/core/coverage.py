@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
@@ -142,7 +143,7 @@ def coverage(rollup: Rollup, naming: Naming) -> Data:
     accounts, deliveries = rollup.accounts, len(rollup.delivered)
     closed_or_won = {*rollup.won, *rollup.lost, *rollup.undecided}
     # Later quarters are left to their own pages, so that this one stays true while they fill.
-    until_now = {name: n for name, n in accounts.other.items() if not _is_later(name, rollup)}
+    until_now = _until_now(rollup)
     return {
         "files": len(accounts.counted) + sum(until_now.values()) + len(accounts.excluded),
         "counted": len(accounts.counted),
@@ -184,6 +185,24 @@ def coverage(rollup: Rollup, naming: Naming) -> Data:
         # The chance, in 100, that a weakness of one deal in five shows in none of them.
         "unseen": (100 * 4**deliveries + 5**deliveries // 2) // 5**deliveries,
     }
+
+
+def _until_now(rollup: Rollup) -> dict[str, int]:
+    """Return what counts elsewhere, up to the quarter: by quarter, or by folder.
+
+    A proposal or an approval counts in no quarter; it is here from the day of its filing on.
+    """
+    filed_later = Counter(
+        record.path.removeprefix(RECORDS).partition("/")[0]
+        for record in rollup.ledger.records
+        if record.is_filed_after(rollup.quarter)
+    )
+    counts = {
+        name: count - filed_later[name]
+        for name, count in rollup.accounts.other.items()
+        if not _is_later(name, rollup)
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def _is_later(name: str, rollup: Rollup) -> bool:

@@ -6,6 +6,7 @@ sections that a record must have. Seven types of field and no more; no expressio
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,22 @@ SPINE: Mapping[str, Mapping[str, str]] = {
     "day-30": {"held_on": "date", "cro_flags": "list"},
     "day-60": {"held_on": "date", "signals": "list", "outcomes": "list", "pay_again": "choice"},
     "touchpoint": {"held_on": "date", "signals": "list"},
+    "proposal": {"id": "text", "claim": "choice", "dimension": "text", "evidence": "list"},
+    "approval": {
+        "proposal": "text",
+        "decision": "choice",
+        "from": "text",
+        "to": "text",
+        "digest": "text",
+        "council": "choice",
+        "signature": "text",
+    },
 }
+WITHOUT_DEAL = ("proposal", "approval")  # of these, what belongs to no deal
+
+# What a file's name may hold besides fields: four digits, counted up (approvals/0001.md).
+NUMBER = "nnnn"
+_DIGITS = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +201,25 @@ class Form:
 
 
 def file_name(pattern: str, values: Mapping[str, str]) -> str | None:
-    """Return the name that a form's pattern gives to these values; None when one of them lacks."""
+    """Return the name that a form's pattern gives to these values; None when one of them lacks.
+
+    A number is one of them: ``{"nnnn": "0001"}``.
+    """
     try:
         return pattern.format_map(values)
     except KeyError:
         return None
+
+
+def number_in(pattern: str, values: Mapping[str, str], name: str) -> str:
+    """Return the four digits that a name has where its pattern wants them; empty when it has none.
+
+    ``name`` is read from where the pattern begins: ``approvals/0001.md`` for
+    ``approvals/{nnnn}.md``.
+    """
+    before, sign, _ = pattern.partition(f"{{{NUMBER}}}")
+    start = file_name(before, values) if sign else None
+    if start is None or not name.startswith(start):
+        return ""
+    digits = name[len(start) : len(start) + 4]
+    return digits if _DIGITS.fullmatch(digits) else ""

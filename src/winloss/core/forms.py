@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 from winloss.core.body import read_sections
 from winloss.core.days import parse_date
 from winloss.core.dues import read_due
-from winloss.core.form import GIVEN, SPINE, TYPES, Column, Field, Form, Rule, SectionForm
+from winloss.core.form import (
+    GIVEN,
+    NUMBER,
+    SPINE,
+    TYPES,
+    WITHOUT_DEAL,
+    Column,
+    Field,
+    Form,
+    Rule,
+    SectionForm,
+)
 from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.policy import Policy, Vocabulary
 from winloss.core.reader import Reader, codes_of, place_of
@@ -63,7 +74,7 @@ class _FormReading:
         self._check_spine(kind, fields)
         for key, pattern in (("filed_as", filed_as), ("filed_again_as", filed_again_as)):
             for name in re.findall(r"\{(\w+)\}", pattern):
-                if name not in fields:
+                if name not in fields and name != NUMBER:
                     message = f"the file's name takes '{name}', which is no field of this form"
                     place, hint = place_of(front, key), did_you_mean(name, fields)
                     reader.report(place, message, hint, "unknown-field")
@@ -215,9 +226,13 @@ class _FormReading:
     def _check_spine(self, kind: str, fields: Mapping[str, Field]) -> None:
         """Report each field that the figures of this kind rest on and the form lacks."""
         place = place_of(self.reader.front, "fields")
-        if kind in SPINE and "deal" not in fields:
+        at = place_of(self.reader.front, "filed_as")
+        if kind in WITHOUT_DEAL and "deal" in fields:
+            message = f"a record of the kind {kind} belongs to no deal, and so into another folder"
+            hint = f"write filed_as: {kind}s/… with a folder"
+            self.reader.report(at, message, hint, "bad-form")
+        elif kind in SPINE and kind not in WITHOUT_DEAL and "deal" not in fields:
             message = f"a {kind} record belongs to a deal, and so into the deal's folder"
-            at = place_of(self.reader.front, "filed_as")
             self.reader.report(at, message, "leave out filed_as", "missing-spine-field")
         for name, wanted in SPINE.get(kind, {}).items():
             type_, _, columns = wanted.partition(": ")

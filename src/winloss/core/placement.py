@@ -6,10 +6,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from winloss.core.form import file_name
+from winloss.core.form import NUMBER, file_name, number_in
 from winloss.core.problem import Problem, error
 from winloss.core.tree import DEALS, POLICY, RECORDS, is_folder_of
-from winloss.core.wording import is_reserved
+from winloss.core.wording import is_reserved, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def records_stand_where_their_kind_belongs(ledger: Ledger) -> Iterator[Problem]:
             belongs = f"{RECORDS}{name or record.form.filed_as}"
         if is_right:
             continue
-        message = f"a {record.kind} record does not belong here"
+        message = f"{with_article(record.kind)} record does not belong here"
         hint = f"move it to {belongs}, or mend its kind"
         if f"{folder}/{name}" in ledger.tree.files:
             hint = f"it looks like a copy of {name} beside it: keep one of the two"
@@ -65,7 +65,11 @@ def _expected_names(record: Record) -> list[str]:
     """Return the names that the record's form would give it; the first is the usual one."""
     values = {name: str(value) for name, value in record.values.items()}
     form = record.form
-    names = [file_name(pattern, values) for pattern in (form.filed_as, form.filed_again_as)]
+    actual = record.path.rpartition("/")[2] if form.is_per_deal else record.path[len(RECORDS) :]
+    names = [
+        file_name(pattern, {**values, NUMBER: number_in(pattern, values, actual) or "0001"})
+        for pattern in (form.filed_as, form.filed_again_as)
+    ]
     return [name for name in names if name]
 
 

@@ -14,6 +14,7 @@ from winloss.core.problem import stop
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+MERGE_FORMAT = "%x00C%x00%H%x00"
 # A branch, a tag or an id, and steps back from it; nothing that git takes for an option, a path, a
 # range or a search.
 _REVISION = re.compile(r"(?!.*(\.\.|@\{|//))[A-Za-z0-9_][\w./+@-]*(?:[~^][0-9]*)*", re.ASCII)
@@ -64,18 +65,22 @@ def entries_of(printed: bytes) -> Iterator[tuple[str, str, str]]:
         yield name.decode("utf-8", "surrogateescape"), mode, name_of_content
 
 
-def merged_anew(printed: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
+def merged_anew(printed: Iterable[bytes]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return each merge's files that equal none of its parents', by the merge's id.
 
-    Read from ``git log -z --raw --diff-merges=combined`` with the format ``%x00C%x00%H%x00``.
+    Each file comes with the ids of its content: each parent's, empty where it has none, and the
+    merge's own. Read from ``git log -z --raw --diff-merges=combined`` in MERGE_FORMAT.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
     tokens = iter(b"".join(printed).split(b"\0"))
     commit = ""
     for token in tokens:
+        about = token.decode("ascii", "replace").lstrip("\n")
         if token == b"C":
             commit = next(tokens).decode()
-        elif token.lstrip(b"\n").startswith(b"::"):
+        elif about.startswith("::"):
             path = next(tokens).decode("utf-8", "surrogateescape")
-            found[commit] = (*found.get(commit, ()), path)
+            ids = about.split(" ")[about.count(":") + 1 : -1]
+            contents = tuple(each if each.strip("0") else "" for each in ids)
+            found.setdefault(commit, {})[path] = contents
     return found

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from winloss.core.days import ClosedDays, Quarter, parse_date
+from winloss.core.days import ClosedDays, Quarter, Span, parse_date
 from winloss.core.node import Entries, Items, Node, Text
+from winloss.core.people import Holder, read_people
 from winloss.core.problem import Problem, error
 from winloss.core.public_holidays import closed_days
 from winloss.core.reader import WHOLE_NUMBER, Reader, codes_of, place_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ANSWERS = ("held", "partly", "failed", "unknown")
 CLOSED_OUTCOMES = ("lost", "no-decision")
+_VERSION = re.compile(r"v(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 NEEDED = ("calendar", "exchange", "qualification", "renewal", "roles", "taxonomy")
 
 
@@ -52,6 +54,17 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Amends:
+    """The SOP that an approved change of the model goes into, and its version now (X §5, step 4).
+
+    Both are empty where the policy names none.
+    """
+
+    sop: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """The qualification model (X §2, §5). ``minimum_evidence`` counts distinct deals."""
 
@@ -59,6 +72,7 @@ class Model:
     minimum_evidence: int
     qualified_at: int
     dimensions: Mapping[str, Dimension]
+    amends: Amends = Amends()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,8 @@ class Policy:
     """All policy files together.
 
     ``rollups`` is the folder of the rollups (X §4), ``closed`` the days that are no business days,
-    ``provisional`` the files whose content the SOP has not settled.
+    ``committed_within`` how late after its date a record may reach git, ``provisional`` the files
+    whose content the SOP has not settled.
     """
 
     vocabularies: Mapping[str, Vocabulary]
@@ -90,8 +105,10 @@ class Policy:
     rollups: str
     delivered_well: tuple[str, ...]
     first_month: int
+    committed_within: Span | None
     closed: ClosedDays
     renewal: Renewal
+    people: tuple[Holder, ...]
     promotion: Promotion
     provisional: tuple[str, ...]
 
@@ -132,8 +149,10 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
         rollups=_rollups(exchange),
         delivered_well=_delivered_well(exchange),
         first_month=calendar.number(calendar.front, "first_month", range(1, 13)),
+        committed_within=_committed_within(exchange),
         closed=_closed_days(calendar),
         renewal=read_renewal(renewal, codes_of(roles.front.get("roles"))),
+        people=read_people(roles, codes_of(roles.front.get("roles"))),
         promotion=_promotion(exchange),
         provisional=tuple(
             stem for stem, document in sorted(documents.items()) if _is_provisional(document)
@@ -201,6 +220,17 @@ def _delivered_well(exchange: Reader) -> tuple[str, ...]:
     return tuple(codes_of(node))
 
 
+def _committed_within(exchange: Reader) -> Span | None:
+    """Return how long after its date a record may be committed; None when it is left open."""
+    text = exchange.text(exchange.front, "committed_within")
+    span = Span.parse(text)
+    if text and span is None:
+        place = place_of(exchange.front, "committed_within")
+        hint = "write a number of 'days' or 'business days'"
+        exchange.report(place, f"committed_within '{text}' is no span", hint)
+    return span
+
+
 def _closed_days(calendar: Reader) -> ClosedDays:
     """Return the days that are no business days, besides weekends."""
     node, days = calendar.front.get("closed"), set()
@@ -264,4 +294,21 @@ def _model(reader: Reader) -> Model:
         minimum_evidence=reader.number(reader.front, "minimum_evidence", range(1, 1_000)),
         qualified_at=reader.number(reader.front, "qualified_at", range(-1_000, 1_000)),
         dimensions=dimensions,
+        amends=_amends(reader),
     )
+
+
+def _amends(reader: Reader) -> Amends:
+    """Return which SOP the model stands in; it may be left out."""
+    node = reader.front.get("amends")
+    if node is None:
+        return Amends()
+    hint = "write amends: {sop: SOP-REV-lead-qualification, version: v1.0}"
+    if not isinstance(node, Entries):
+        reader.report(node.place, "'amends' names no SOP", hint)
+        return Amends()
+    sop, version = reader.answer(node, "sop"), reader.answer(node, "version")
+    if version and not _VERSION.fullmatch(version):
+        place = place_of(node, "version")
+        reader.report(place, f"'{version}' is no version of an SOP", "write it as v1.0")
+    return Amends(sop, version)

@@ -70,6 +70,11 @@ class Record:
         counts_in = self.quarter(quarter.first_month)
         return counts_in is not None and counts_in > quarter
 
+    def is_filed_after(self, quarter: Quarter) -> bool:
+        """Tell whether a record of a kind that counts in no quarter was filed after this one."""
+        is_later = self.filed_on is not None and self.filed_on > quarter.last_day
+        return is_later and not self.form.counts_on
+
     def text(self, field: str) -> str:
         """Return a text or a choice; empty when not answered."""
         value = self.values.get(field)

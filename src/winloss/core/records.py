@@ -10,7 +10,7 @@ from winloss.core.node import Node, Place, Text
 from winloss.core.problem import Problem, error
 from winloss.core.record import Record, Value, is_owed
 from winloss.core.values import ValueReading, how_to_answer, is_answered
-from winloss.core.wording import DEAL_ID_HINT, did_you_mean, is_deal_id
+from winloss.core.wording import DEAL_ID_HINT, did_you_mean, is_deal_id, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +87,8 @@ class _Reading:
             self._report(place, "bad-deal-id", f"'{deal}' cannot be a deal's id", DEAL_ID_HINT)
         if isinstance(filer, str) and filer != self.form.filed_by:
             place = cast("Node", self.front.get("filed_by")).place
-            message = f"a {self.form.kind} record is filed by {self.form.filed_by}, not '{filer}'"
+            what = with_article(self.form.kind)
+            message = f"{what} record is filed by {self.form.filed_by}, not '{filer}'"
             hint = f"write filed_by: {self.form.filed_by}"
             self._report(place, "wrong-filer", message, hint)
         if isinstance(model, int) and not 1 <= model <= self.policy.model.version:

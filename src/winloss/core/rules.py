@@ -17,6 +17,14 @@ from winloss.core.followup import (
     what_is_done_was_decided,
 )
 from winloss.core.form import SAMPLE
+from winloss.core.governance import (
+    a_claim_names_a_dimension,
+    a_proposal_has_a_plain_name,
+    a_proposal_is_approved_once,
+    an_approval_decides_a_proposal,
+    evidence_comes_with_a_claim,
+    evidence_names_deals,
+)
 from winloss.core.ledger import read_ledger
 from winloss.core.placement import (
     a_deal_has_one_record_of_a_kind,
@@ -267,4 +275,10 @@ RULES = (
     a_renewal_has_its_price,
     what_is_done_was_decided,
     check_back_names_a_quarter,
+    a_proposal_has_a_plain_name,
+    evidence_comes_with_a_claim,
+    evidence_names_deals,
+    a_claim_names_a_dimension,
+    an_approval_decides_a_proposal,
+    a_proposal_is_approved_once,
 )

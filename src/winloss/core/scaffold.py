@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from winloss.core.briefing import briefing, open_signals
-from winloss.core.form import GIVEN, file_name
+from winloss.core.form import GIVEN, NUMBER, file_name, number_in
 from winloss.core.front import parse_value
 from winloss.core.lines import Filled, field_lines, with_section
 from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.problem import CannotGoOn, stop
 from winloss.core.template import fill
-from winloss.core.tree import DEALS, is_folder_of
+from winloss.core.tree import DEALS, RECORDS, is_folder_of
 from winloss.core.wording import DEAL_ID_HINT, did_you_mean, is_deal_id, is_reserved, slug, visible
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ def record_path(ledger: Ledger, draft: Scaffold, deal_id: str, filed_on: date) -
         for record in earlier
     )
     pattern = form.filed_again_as if is_again and form.filed_again_as else form.filed_as
+    texts.setdefault(NUMBER, next_number(ledger, form))
     name = file_name(pattern, texts)
     for part in pattern.replace("}", "{").split("{")[1::2]:
         value = texts.get(part, "")
@@ -155,11 +156,21 @@ def record_path(ledger: Ledger, draft: Scaffold, deal_id: str, filed_on: date) -
             raise stop(f"{part} '{visible(value)}' cannot be part of a file's name", DEAL_ID_HINT)
     assert name is not None  # noqa: S101 - every part of it was just found
     if not draft.form.is_per_deal:
-        return f"records/{name}"
+        return f"{RECORDS}{name}"
     if not is_deal_id(deal_id):
         what = "is reserved" if is_reserved(deal_id) else "cannot be a deal's id"
         raise stop(f"'{visible(deal_id)}' {what}; nothing was written", DEAL_ID_HINT)
     return f"{_folder(ledger, deal_id, str(texts.get('customer', '')), filed_on)}/{name}"
+
+
+def next_number(ledger: Ledger, form: Form) -> str:
+    """Return the four digits that follow the highest among the names of a form's files.
+
+    Files that cannot be read count, too. The form belongs to no deal.
+    """
+    names = (path.removeprefix(RECORDS) for path in ledger.tree.paths(RECORDS))
+    numbers = [int(number_in(form.filed_as, {}, name) or 0) for name in names]
+    return f"{max(numbers, default=0) + 1:04}"
 
 
 def _folder(ledger: Ledger, deal_id: str, customer: str, filed_on: date) -> str:

@@ -76,6 +76,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:40].strip("-")
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with its article: ``a proposal``, ``an approval``."""
+    return f"an {noun}" if noun[:1].lower() in {*"aeio"} else f"a {noun}"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``."""
     items = list(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from winloss.core.wording import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_RULES = ("templates", "records/policy")
 _MOST_BYTES = 1024 * 1024  # more than any document may have: the rest need not be read
 
 
@@ -77,6 +79,21 @@ def _read(real_root: Path, path: str) -> bytes:
     handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         return file.read(_MOST_BYTES)
+
+
+def shipped_rules() -> dict[str, bytes]:
+    """Return the forms, templates and policy that come with winloss, by their paths."""
+    package = Path(__file__).parent.parent
+    root = package / "shipped" if (package / "shipped").is_dir() else package.parent.parent
+    places = [place for name in _RULES for place in (root / name).rglob("*") if place.is_file()]
+    return {place.relative_to(root).as_posix(): place.read_bytes() for place in sorted(places)}
+
+
+def move_key(key: Path, place: Path) -> None:
+    """Move a private key and its public half to their place, for its owner's eyes only."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for suffix in ("", ".pub"):
+        shutil.move(f"{key}{suffix}", f"{place}{suffix}")
 
 
 def read(root: Path, path: str) -> bytes | None:

@@ -14,14 +14,14 @@ import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from winloss.core import plumbing
 from winloss.core.commits import FORMAT, Commit, commits_of
-from winloss.core.plumbing import entries_of, hash_name, is_revision, merged_anew, objects_of
 from winloss.core.problem import error, stop
 from winloss.core.tree import Tree
 from winloss.core.wording import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _SETTINGS = (
     "core.fsmonitor=false",
@@ -50,7 +50,6 @@ _ENVIRONMENT = {
 _PLACES = ("refs/heads", "refs/remotes/origin")
 _MAIN = tuple(f"{place}/{name}" for place in _PLACES for name in ("main", "master"))
 _AT_ONCE = 1_000  # objects asked for in one go
-_PIECE = 65_536
 
 
 def root(start: Path) -> tuple[Path, str] | None:
@@ -83,9 +82,8 @@ def listed(root_folder: Path, folders: Sequence[str]) -> list[str] | None:
     Paths are relative to the root; None when it lies in no repository.
     """
     options = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
-    if (out := _git(root_folder, *options, *folders)) is None:
-        return None
-    return sorted({os.fsdecode(path) for path in out.split(b"\0") if path})
+    out = _git(root_folder, *options, *folders)
+    return None if out is None else sorted({*os.fsdecode(out).split("\0")} - {""})
 
 
 def object_format(root_folder: Path) -> str:
@@ -116,7 +114,7 @@ def refuse_shallow(root_folder: Path) -> None:
 
 def commit_at(root_folder: Path, revision: str) -> str:
     """Return the full id of the commit that a revision names: a branch, a tag, an id, HEAD~2."""
-    if not is_revision(revision):
+    if not plumbing.is_revision(revision):
         message = f"'{revision}' is no revision"
         raise stop(message, "name a branch, a tag or a commit's id, such as HEAD or main~2")
     if (found := _found(root_folder, f"{revision}^{{commit}}")) is not None:
@@ -156,10 +154,10 @@ def editions(root_folder: Path, tip: str, path: str) -> list[Commit]:
     return list(commits_of(_log(root_folder, (tip, "--", path), *asked)))[::-1]
 
 
-def merges(root_folder: Path, tip: str) -> dict[str, tuple[str, ...]]:
+def merges(root_folder: Path, tip: str) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return, for each merge that leads to a tip, the files that equal none of its parents'."""
-    asked = ("--merges", "--diff-merges=combined", "--format=%x00C%x00%H%x00")
-    return merged_anew(_log(root_folder, (tip,), *asked))
+    asked = ("--merges", "--diff-merges=combined", f"--format={plumbing.MERGE_FORMAT}")
+    return plumbing.merged_anew(_log(root_folder, (tip,), *asked))
 
 
 def tree_at(root_folder: Path, commit: str, folders: Sequence[str]) -> Tree:
@@ -179,7 +177,7 @@ def tree_at(root_folder: Path, commit: str, folders: Sequence[str]) -> Tree:
                 path, (1, 1), "not-a-file", message, "put the file itself here"
             )
     found = blobs(root_folder, ids.values())
-    return Tree({path: found[ids[path]] for path in ids}, unreadable, hash_name(commit))
+    return Tree({path: found[ids[path]] for path in ids}, unreadable, plumbing.hash_name(commit))
 
 
 def names_at(root_folder: Path, commit: str, folder: str) -> list[str]:
@@ -206,7 +204,7 @@ def objects(root_folder: Path, ids: Sequence[str], kind: str) -> dict[str, bytes
     """Return the contents of some objects of one kind (``blob``, ``commit``) by their ids."""
     asked = "\n".join([*ids, ""])
     printed = _run(root_folder, "cat-file", "--batch", given=asked, codes=(0, 128))
-    return objects_of(printed, ids, kind)
+    return plumbing.objects_of(printed, ids, kind)
 
 
 def setting(root_folder: Path, name: str) -> str:
@@ -214,9 +212,11 @@ def setting(root_folder: Path, name: str) -> str:
     return _text(root_folder, "config", name, codes=(0, 1))
 
 
-def build(folder: Path, stream: bytes, branch: str) -> None:
+def build(folder: Path, stream: bytes, branch: str, settings: Mapping[str, str]) -> None:
     """Make a repository of the commits that a stream holds, as ``git fast-import`` reads it."""
     _run(folder, "init", "-q", "-b", branch)
+    for name, value in settings.items():
+        _run(folder, "config", name, value)
     _run(folder, "fast-import", "--quiet", "--date-format=raw", given=stream)
     _run(folder, "reset", "-q", "--hard", branch)
 
@@ -224,7 +224,7 @@ def build(folder: Path, stream: bytes, branch: str) -> None:
 def _entries(
     root_folder: Path, commit: str, folders: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
-    return entries_of(_run(root_folder, "ls-tree", "-r", "-z", commit, "--", *folders))
+    return plumbing.entries_of(_run(root_folder, "ls-tree", "-r", "-z", commit, "--", *folders))
 
 
 def _found(root_folder: Path, name: str) -> str | None:
@@ -239,7 +239,7 @@ def _log(root_folder: Path, what: Sequence[str], *options: str) -> Iterator[byte
     with tempfile.TemporaryFile() as file:
         _run(root_folder, *asked, *more, *options, *what, into=file)
         file.seek(0)
-        while piece := file.read(_PIECE):
+        while piece := file.read(65_536):
             yield piece
 
 
@@ -286,7 +286,7 @@ def _execute(folder: Path, arguments: Iterable[str], **streams: Any) -> tuple[in
     except ImportError as cause:
         hint = "install git, and see that the command 'git' works in this terminal"
         raise stop(f"git cannot be run: {str(cause).strip().splitlines()[0]}", hint) from None
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    settings = [part for each in _SETTINGS for part in ("-c", each)]
     where = ["--git-dir=."] if is_bare(folder) else []
     code, out, err = git.Git(folder).execute(
         ["git", "--no-pager", "--no-replace-objects", *settings, *where, *arguments],

@@ -1,0 +1,112 @@
+"""The change at hand: a branch with a proposal, weighed against the state before it.
+
+A proposal that has been merged and approved is weighed as it was then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.core import evidence
+from winloss.core.accounts import reasons
+from winloss.core.approval import NAMESPACE
+from winloss.core.audit_rules import RulesTrail
+from winloss.core.governance import approvals_of, proposals_of
+from winloss.core.problem import stop
+from winloss.core.verdict import latest_decision
+from winloss.core.wording import did_you_mean, listed, one_line
+from winloss.desk import show
+from winloss.edge import history, signing
+
+if TYPE_CHECKING:
+    from winloss.core.evidence import Evidence
+    from winloss.core.ledger import Ledger
+    from winloss.core.record import Record
+    from winloss.desk import Desk
+
+
+def is_signed(statement: bytes, signature: str, key: str) -> bool:
+    """Tell whether a signature for approvals is a key's over a statement."""
+    return signing.is_signed_by(statement, signature, key, NAMESPACE)
+
+
+def weigh(desk: Desk, name: str | None, given: str | None) -> Evidence:
+    """Weigh the proposal of that id, or the branch's own, against the state before it.
+
+    ``given`` names that state; without it, it is where the branch left the main one.
+    """
+    ledger, tree, problems = desk.ledger()
+    base = _base(desk, given)
+    proposal = _proposal(desk, ledger, name, base)
+    errors = [each for each in problems if each.path == proposal.path and each.is_error]
+    if errors:
+        show(errors, tree)
+        raise SystemExit(1)
+    if given is None and desk.file(proposal.path, base) == tree.files[proposal.path]:
+        merged = _as_merged(desk, proposal, base)
+        if merged is not None:
+            return merged
+    usable = ledger.without(reasons(each for each in problems if each.is_error))
+    return evidence.weigh(desk.ledger_of(base), usable, proposal)
+
+
+def decision_on(weighed: Evidence, state: str) -> Record | None:
+    """Return the record of the decision that approves a proposal, if one does."""
+    decision = latest_decision(weighed)
+    if decision is None or state not in {"claimed", "signed"}:
+        return None
+    return next((each for each in approvals_of(weighed.head) if each.path == decision.path), None)
+
+
+def _base(desk: Desk, given: str | None) -> str:
+    if given is not None:
+        return desk.commit(given)
+    name, main = desk.main_branch()
+    history.refuse_shallow(desk.root)
+    base = history.merge_base(desk.root, desk.commit("HEAD"), main)
+    if base is None:
+        message = f"this branch and {name} have no commit in common"
+        raise stop(message, "name the state before the change: --base REV")
+    return base
+
+
+def _as_merged(desk: Desk, proposal: Record, base: str) -> Evidence | None:
+    """Return a proposal that stands on the main branch as it was weighed when it was approved.
+
+    Without an approval that holds, as it came to the branch; None where it was there from the
+    beginning.
+    """
+    past = desk.past(base)
+    trail = RulesTrail.of(past, is_signed)
+    if proposal.text("id") in trail.weighed:
+        return trail.weighed[proposal.text("id")]
+    arrived = next(
+        number
+        for number, commit in enumerate(past.line)
+        if any(delta.path == proposal.path for delta in commit.deltas)
+    )
+    if not arrived:
+        return None
+    before, after = (desk.ledger_of(past.line[at].id) for at in (arrived - 1, arrived))
+    return evidence.weigh(before, after, proposal)
+
+
+def _proposal(desk: Desk, ledger: Ledger, name: str | None, base: str) -> Record:
+    """Return the proposal asked for, or the one that the branch has and its base has not."""
+    by_id = {each.text("id"): each for each in proposals_of(ledger)}
+    if name is not None:
+        if name not in by_id:
+            hint = did_you_mean(name, by_id) if by_id else "write one: winloss new proposal"
+            raise click.UsageError(f"there is no proposal '{one_line(name)}'; {hint}")
+        return by_id[name]
+    if not by_id:
+        raise click.UsageError("there is no proposal; write one: winloss new proposal")
+    before = desk.tree_of(base).files
+    mine = {name: each for name, each in by_id.items() if each.path not in before}
+    if len(mine) != 1:
+        what = "no proposal of its own" if not mine else f"{len(mine)} proposals"
+        known = listed(mine or by_id)
+        raise click.UsageError(f"this branch has {what}; name one of: {one_line(known)}")
+    return next(iter(mine.values()))

@@ -1,0 +1,150 @@
+"""``winloss approve``: the CRO's decision on a proposal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.branch import weigh
+from winloss.cli import next_step
+from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number
+from winloss.core.commits import Person
+from winloss.core.evidence_page import evidence_page
+from winloss.core.people import holding
+from winloss.core.problem import stop
+from winloss.core.wording import listed, one_line
+from winloss.edge import files, history, signing
+
+if TYPE_CHECKING:
+    from winloss.core.evidence import Evidence
+    from winloss.core.people import Holder
+    from winloss.desk import Desk
+
+_DECISIONS = ("approved", "rejected", "returned")
+_COUNCIL = ("reviewed", "waived")
+
+
+@click.command()
+@click.argument("proposal")
+@click.option(
+    "--decision", type=click.Choice(_DECISIONS), help="What is decided; asked if left out."
+)
+@click.option(
+    "--council",
+    type=click.Choice(_COUNCIL),
+    help="Whether the council reviewed it; asked when a dimension is reclassified.",
+)
+@click.option("--reason", default="", metavar="TEXT", help="Why it is decided so.")
+@click.option("--base", metavar="REV", help="The state before the change, as for evidence.")
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your SSH key, when roles.md names one.  [default: the one that git or SSH has]",
+)
+@click.option("--yes", is_flag=True, help="Do not ask whether to file the decision.")
+@click.pass_obj
+def approve(
+    desk: Desk,
+    proposal: str,
+    *,
+    decision: str | None,
+    council: str | None,
+    reason: str,
+    base: str | None,
+    key: Path | None,
+    yes: bool,
+) -> None:
+    """Decide on a proposal, as the CRO.
+
+    Shows the evidence, asks, and writes records/approvals/<nnnn>.md. The decision is bound to what
+    was shown: any later edit of the proposal, the rules or the evidence voids it. Where roles.md
+    names a key, it is signed. Who proposed a change does not approve it.
+
+    \b
+    Examples:
+      winloss approve timing-over-scored
+      winloss approve timing-over-scored --decision returned --reason "Ask Contoso, too"
+    """  # noqa: D301 - click reads the sign
+    weighed = weigh(desk, proposal, base)
+    holder = _holder(desk, weighed)
+    click.echo(evidence_page(weighed, "none"))
+    if decision is None:
+        decision = click.prompt("Decision", type=click.Choice(_DECISIONS), err=True)
+    if decision == "approved":
+        if not weighed.is_enough:
+            click.echo(f"It cannot be approved: {listed(weighed.shortfalls)}.", err=True)
+            raise SystemExit(1)
+        if weighed.wants_council and council is None:
+            question = "A dimension is reclassified. Has the council reviewed it"
+            council = click.prompt(question, type=click.Choice(_COUNCIL), err=True)
+    made = Approval(
+        number=next_number(_numbered(desk, weighed)),
+        proposal=weighed.id,
+        date=str(desk.today),
+        decision=decision or "",
+        origin=weighed.rules_before,
+        to=weighed.rules_after,
+        digest=weighed.digest,
+        council=council or "",
+        reason=one_line(reason),
+    )
+    if not yes:
+        click.confirm(f"File '{made.decision}' on '{made.proposal}'", abort=True, err=True)
+    if holder is not None and holder.key:
+        place = key or _key(desk, holder)
+        made = replace(made, signature=signing.sign(made.statement(), place, NAMESPACE))
+        if not signing.is_signed_by(made.statement(), made.signature, holder.key, NAMESPACE):
+            raise stop(f"{place} is not the key that roles.md names", "name yours with --key")
+    files.create(desk.root, made.path, made.text())
+    how = "signed" if made.signature else "not signed: roles.md names no key for it"
+    click.echo(f"Wrote {made.path} ({how})")
+    next_step(f"commit it to this branch: git add {made.path}")
+
+
+def _holder(desk: Desk, weighed: Evidence) -> Holder | None:
+    """Return the person at work, who must hold the role and must not have proposed the change."""
+    names = (history.setting(desk.root, name) for name in ("user.name", "user.email"))
+    me = Person(*names)
+    if not me.email:
+        raise stop("git does not know who you are", "run: git config user.email you@example.com")
+    proposed = _proposer(desk, weighed)
+    if proposed.email.casefold() == me.email.casefold():
+        message = f"{proposed} proposed '{weighed.id}', and who proposes does not approve"
+        raise stop(message, "another person decides")
+    holders = holding(weighed.base.policy.people, APPROVER)
+    mine = next((each for each in holders if each.email == me.email.casefold()), None)
+    if holders and mine is None:
+        known = listed(f"{each.name} <{each.email}>" for each in holders)
+        raise stop(f"you are {me}, and roles.md names {known} to decide", "let them decide")
+    return mine
+
+
+def _proposer(desk: Desk, weighed: Evidence) -> Person:
+    """Return who committed the proposal as it stands."""
+    path = weighed.proposal.path
+    committed = history.editions(desk.root, desk.commit("HEAD"), path)
+    if not committed or desk.file(path, "HEAD") != weighed.head.tree.files[path]:
+        message = f"{path} is not committed as it stands, so nobody answers for it"
+        raise stop(message, "let its author commit it first")
+    return committed[0].author
+
+
+def _numbered(desk: Desk, weighed: Evidence) -> list[str]:
+    """Return the paths of all approvals, on this branch and on the main one."""
+    main = history.main_branch(desk.root)
+    there = desk.tree_of(main[1]).paths("") if main else []
+    return [*weighed.head.tree.paths(""), *there]
+
+
+def _key(desk: Desk, holder: Holder) -> Path:
+    """Return the file of the key that roles.md names, from where git or SSH keeps keys."""
+    named = history.setting(desk.root, "user.signingkey")
+    places = [*([Path(named).expanduser()] if named else []), *signing.keys_at_home()]
+    found = next((each for each in places if signing.public_half(each) == holder.key), None)
+    if found is None:
+        message = f"the key that roles.md names for {holder.name} is not on this machine"
+        raise stop(message, "name its file: --key ~/.ssh/id_ed25519")
+    return found

@@ -1,0 +1,74 @@
+"""``winloss audit``: whether history keeps the promises."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.branch import is_signed
+from winloss.cli import fitted, text_or_json
+from winloss.core import audit as auditing
+from winloss.core import report
+from winloss.core.wording import one_line
+
+if TYPE_CHECKING:
+    from winloss.core.past import Past
+    from winloss.core.verdict import Finding
+    from winloss.desk import Desk
+
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@click.command()
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Judge only what came after this commit, which must still be there.",
+)
+@text_or_json
+@click.pass_obj
+def audit(desk: Desk, since: str | None, form: str) -> None:
+    """Say whether history keeps the promises.
+
+    Walks the main branch commit by commit and holds each change of forms and policy against an
+    approval, each record against its own past, each date and author against the commit. Keep the
+    commit that it names at the end: with --since, no later rewriting of history goes unseen.
+
+    \b
+    Examples:
+      winloss audit
+      winloss audit --since v2026-Q3
+      winloss audit --format json
+    """  # noqa: D301 - click reads the sign
+    name, tip = desk.main_branch()
+    earlier = since if since and _FULL_ID.fullmatch(since) else since and desk.commit(since)
+    past = desk.past(tip)
+    found = auditing.audit(past, is_signed, earlier)
+    if form == "json":
+        click.echo(report.to_json(auditing.audit_data(found)), nl=False)
+    else:
+        for each in found.findings:
+            click.echo(fitted(_line(each, past), 4))
+        if found.findings:
+            click.echo()
+        count, commits = len(found.findings), found.commits
+        click.echo(
+            f"{count or 'No'} finding{'s' if count != 1 else ''} in {commits} "
+            f"commit{'s' if commits != 1 else ''} of {name.rpartition('/')[2]}."
+        )
+        for note in found.notes:
+            click.echo(fitted(f"- {note}", 2))
+    if found.findings:
+        raise SystemExit(1)
+
+
+def _line(finding: Finding, past: Past) -> str:
+    """Return a finding on one line: commit, day, author, name, file, and what is wrong."""
+    commit = past.commits[past.positions[finding.commit]]
+    where = f"{finding.path}: " if finding.path else ""
+    day = commit.committed_on or "no date"
+    return one_line(
+        f"{commit.short} {day} {commit.author.name}: {finding.slug}: {where}{finding.message}"
+    )

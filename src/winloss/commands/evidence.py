@@ -1,0 +1,69 @@
+"""``winloss evidence``: what a change of the rules rests on, and what it would have done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.branch import decision_on, is_signed, weigh
+from winloss.cli import next_step
+from winloss.core import report
+from winloss.core.amendment import amendment
+from winloss.core.evidence import evidence_data
+from winloss.core.evidence_page import evidence_page
+from winloss.core.verdict import approval_of
+
+if TYPE_CHECKING:
+    from winloss.desk import Desk
+
+
+@click.command()
+@click.argument("proposal", required=False)
+@click.option(
+    "--base",
+    metavar="REV",
+    help="The state before the change.  [default: where this branch left the main one]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["md", "json"]),
+    default="md",
+    show_default=True,
+    help="A comment for the pull request, or JSON for a script.",
+)
+@click.option(
+    "--amendment",
+    "is_amendment",
+    is_flag=True,
+    help="Print what sales.ops takes to the owners of the qualification SOP.",
+)
+@click.pass_obj
+def evidence(
+    desk: Desk, proposal: str | None, base: str | None, form: str, *, is_amendment: bool
+) -> None:
+    """Say what a change of the rules rests on, and what it would have done.
+
+    PROPOSAL is a proposal's id; it may be left out when the branch has one. The records are those
+    of the state before the change, and the rules are compared before and after it. The deals for
+    and against are found among all deliveries, whatever the proposal cites.
+
+    \b
+    Examples:
+      winloss evidence
+      winloss evidence timing-over-scored --format json
+      winloss evidence timing-over-scored --amendment
+    """  # noqa: D301 - click reads the sign
+    if is_amendment and form == "json":
+        raise click.UsageError("--amendment prints Markdown, and no JSON.")
+    weighed = weigh(desk, proposal, base)
+    state = approval_of(weighed, is_signed)
+    if form == "json":
+        click.echo(report.to_json(evidence_data(weighed, state)), nl=False)
+    elif is_amendment:
+        click.echo(amendment(weighed, decision_on(weighed, state)), nl=False)
+    else:
+        click.echo(evidence_page(weighed, state), nl=False)
+        if state in {"none", "void"}:
+            next_step(f"the CRO decides with: winloss approve {weighed.id}")

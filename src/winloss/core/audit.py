@@ -1,0 +1,141 @@
+"""Does history keep its promises? All findings, and what could not be proved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.audit_records import RecordsTrail
+from winloss.core.audit_rules import RulesTrail
+from winloss.core.commits import PLAIN_FILE
+from winloss.core.past import is_ours
+from winloss.core.tree import FOLDERS, is_rule
+from winloss.core.verdict import Finding, IsSigned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from winloss.core.past import Past
+
+# What hides a change from whoever reviews it on a git host.
+_HIDING = re.compile(
+    r"(?:-diff|binary|-text|diff=(?!markdown\b)\S+|filter=\S+|linguist-generated)(?:\s|=|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The findings in the order of history, how many commits were judged, and what stays open."""
+
+    commits: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
+    """Judge every state of the line since the first policy, or since an earlier tip.
+
+    ``is_signed`` verifies a signature. A commit ``since`` that is not on the line is a finding: the
+    history was rewritten.
+    """
+    rules = RulesTrail.of(past, is_signed)
+    on_line = {commit.id: number for number, commit in enumerate(past.line)}
+    begun = rules.eras[0].number if rules.eras else len(past.line)
+    found = [
+        *rules.findings,
+        *RecordsTrail.of(past, rules).findings(),
+        *_files(past, begun),
+        *_beginnings(past),
+    ]
+    first = begun
+    if since is not None and since in on_line:
+        first = max(begun, on_line[since])
+    if since is not None and since not in on_line:
+        message = f"{since[:10]} is not on the line of this branch: its history was rewritten"
+        found.append(Finding("history-rewritten", past.line[-1].id, "", message))
+    judged_from = past.positions[past.line[first].id] if first < len(past.line) else 0
+    findings = sorted(
+        {each for each in found if past.positions[each.commit] > judged_from or not each.path},
+        key=lambda each: (past.positions[each.commit], each.slug, each.path),
+    )
+    return Audit(
+        max(0, len(past.line) - first - 1), tuple(findings), tuple(_notes(past, rules, since))
+    )
+
+
+def _files(past: Past, begun: int) -> Iterator[Finding]:
+    """Yield what is no plain file where rules and records stand, and what hides a change."""
+    for commit in past.line[begun + 1 :]:
+        for delta in commit.deltas:
+            mode, path = delta.new_mode, delta.path
+            is_odd = mode not in {"", PLAIN_FILE} and mode != delta.old_mode
+            if is_odd and is_ours(path) and (is_rule(path) or not mode.startswith("100")):
+                message = f"this is no plain file any more (mode {mode})"
+                yield Finding("not-a-plain-file", commit.id, path, message)
+            if path.rpartition("/")[2] == ".gitattributes" and delta.new in past.contents:
+                old = past.contents.get(delta.old, b"").decode("utf-8", "replace").splitlines()
+                new = past.contents[delta.new].decode("utf-8", "replace").splitlines()
+                for line in new:
+                    if line not in old and _hides(line, path):
+                        message = f"this line hides changes from whoever reviews them: {line}"
+                        yield Finding("hidden-changes", commit.id, path, message)
+
+
+def _hides(line: str, path: str) -> bool:
+    """Tell whether a line of attributes hides changes of records or rules."""
+    pattern, _, attributes = line.strip().partition(" ")
+    if pattern.startswith("#") or not _HIDING.search(attributes):
+        return False
+    top = pattern.lstrip("/").partition("/")[0]
+    is_elsewhere = "/" in pattern.rstrip("/") and top not in FOLDERS and "*" not in top
+    return path.startswith(tuple(f"{name}/" for name in FOLDERS)) or not is_elsewhere
+
+
+def _beginnings(past: Past) -> Iterator[Finding]:
+    """Yield another beginning of the history: a baseline that stands in for the true one."""
+    for commit in past.commits:
+        is_beginning = not commit.parents and commit.id != past.line[0].id
+        if is_beginning and any(is_ours(delta.path) for delta in commit.deltas):
+            message = "the history has a second beginning with records or rules of its own"
+            yield Finding("second-beginning", commit.id, "", message)
+
+
+def _notes(past: Past, rules: RulesTrail, since: str | None) -> Iterator[str]:
+    tip = past.line[-1]
+    if not rules.eras:
+        yield "No commit holds a policy, so there is nothing to judge."
+        return
+    baseline = past.line[rules.eras[0].number]
+    yield f"Taken as found: what {baseline.short} brought, the first commit with a policy."
+    if rules.signed or rules.claimed:
+        yield (
+            f"Approvals: {rules.signed} signed by a key of roles.md, {rules.claimed} claimed: "
+            "names in files and commits are self-declared."
+        )
+    if not any(holder.key for holder in rules.eras[-1].people):
+        yield "roles.md names no signing key, so no approval can be proved."
+    if rules.eras[-1].ledger and rules.eras[-1].ledger.policy.committed_within is None:
+        yield "exchange.md does not say how late a record may be committed, so no date was judged."
+    if since is None:
+        yield (
+            "Without an earlier tip, a history that was rewritten as a whole cannot be told from "
+            f"an honest one. Keep this one: winloss audit --since {tip.short}"
+        )
+
+
+def audit_data(found: Audit) -> dict[str, object]:
+    """Return the contract's JSON, and what could not be proved."""
+    return {
+        "commits": found.commits,
+        "findings": [
+            {
+                "slug": each.slug,
+                "commit": each.commit,
+                "path": each.path,
+                "message": each.message,
+            }
+            for each in found.findings
+        ],
+        "notes": list(found.notes),
+    }

@@ -1,0 +1,211 @@
+"""The evidence as a comment on a pull request: what the CRO reads before deciding.
+
+The layout is the template ``evidence.md.j2``; that of the tree before the change, so that a change
+cannot rewrite the page that it is judged by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winloss.core.backtest import OPEN
+from winloss.core.body import ragged_tables
+from winloss.core.model_change import points_in_words
+from winloss.core.problem import stop
+from winloss.core.remarks import dimension_title, limits
+from winloss.core.template import fill_page
+from winloss.core.tree import TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from winloss.core.backtest import Agreement, Retest
+    from winloss.core.evidence import Evidence
+    from winloss.core.findings import Data
+    from winloss.core.model_change import Change
+
+PAGE_TEMPLATE = "evidence.md.j2"
+_MOST_NAMED = 15
+_APPROVAL: Mapping[str, str] = {
+    "none": "Not approved yet",
+    "claimed": "Approved; no signature proves by whom",
+    "signed": "Approved and signed",
+    "void": "The approval is void: it was given for other content",
+}
+
+
+def evidence_page(evidence: Evidence, approval: str) -> str:
+    """Return the comment as Markdown; ``approval`` is none, claimed, signed or void.
+
+    Raises CannotGoOn when the template cannot be filled in, or draws a table whose rows differ in
+    length.
+    """
+    return fill_checked(evidence, PAGE_TEMPLATE, _page_data(evidence, approval))
+
+
+def fill_checked(evidence: Evidence, template: str, data: Mapping[str, object]) -> str:
+    """Fill in a template as it is before the change, or with it where there was none."""
+    trees = (evidence.base.tree, evidence.head.tree)
+    tree = next((each for each in trees if TEMPLATES + template in each.files), trees[0])
+    text = fill_page(tree, template, data)
+    ragged = ragged_tables(text)
+    if ragged:
+        shown = text.split("\n")[ragged[0] - 1]
+        hint = "each row of a table wants as many bars as its head"
+        raise stop(f"templates/{template} draws a row that breaks its table: {shown}", hint)
+    return text
+
+
+def name_of(evidence: Evidence, deal: str) -> str:
+    """Return a deal's customer with its id; the id where no record names a customer."""
+    known = evidence.base.deals.get(deal) or evidence.head.deals.get(deal)
+    customer = known.customer if known else ""
+    return f"{customer} ({deal})" if customer else deal
+
+
+def claim_in_words(evidence: Evidence) -> str:
+    """Return the claim as people read it; empty without one."""
+    if not evidence.claim:
+        return ""
+    claim = evidence.base.policy.vocabulary("exchange.claims").title(evidence.claim)
+    return f"{dimension_title(evidence.base, evidence.head, evidence.dimension)}: {claim}"
+
+
+def _page_data(evidence: Evidence, approval: str) -> Data:
+    """Return everything that the comment may show, as plain data."""
+    bearing, test = evidence.bearing, evidence.test
+    moved = {each.deal for each in test.flips}
+    kept = [each for each in test.deals if each.deal not in moved]
+    return {
+        "proposal": evidence.id,
+        "date": str(evidence.proposal.filed_on or "without a date"),
+        "claim": claim_in_words(evidence),
+        "is_enough": evidence.is_enough,
+        "shortfalls": list(evidence.shortfalls),
+        "needed": evidence.needed,
+        "approval": _APPROVAL.get(approval, approval),
+        "council": evidence.wants_council,
+        "remarks": list(evidence.remarks),
+        "changes": [_change_row(each) for each in evidence.changes],
+        "supporting": _names(evidence, bearing.supporting),
+        "later": _names(evidence, evidence.later),
+        "against": _against_rows(evidence),
+        "unmentioned": _names(evidence, evidence.unmentioned),
+        "silent": _some(_names(evidence, bearing.silent)),
+        "silent_count": len(bearing.silent),
+        "miscited": _names(evidence, evidence.miscited),
+        "uncited": _names(evidence, evidence.uncited),
+        "only_on_branch": _names(evidence, evidence.only_on_branch),
+        "untouched": _names(evidence, evidence.untouched),
+        "below_without": _names(evidence, evidence.is_below_without),
+        "is_model_changed": bool(evidence.model_changes),
+        "flips": [_flip_row(evidence, each) for each in test.flips],
+        "tested": len(test.deals),
+        "kept": [_kept_row(evidence, kept, is_qualified=each) for each in (True, False)],
+        "agreement": _agreement_rows(evidence),
+        "hinges": _names(evidence, test.hinges),
+        "missing": _missing_rows(evidence),
+        "scored_otherwise": _some(_names(evidence, test.scored_otherwise)),
+        "limits": limits(len(evidence.base.policy.model.dimensions), len(bearing.supporting)),
+        "from": evidence.rules_before,
+        "to": evidence.rules_after,
+        "digest": evidence.digest,
+    }
+
+
+def _names(evidence: Evidence, deals: Iterable[str]) -> list[str]:
+    return [name_of(evidence, deal) for deal in deals]
+
+
+def _some(names: list[str]) -> list[str]:
+    """Return the first names, and how many more there are: the comment stays a screen long."""
+    more = len(names) - _MOST_NAMED
+    return [*names[:_MOST_NAMED], f"{more} more"] if more > 1 else names
+
+
+def _change_row(change: Change) -> Data:
+    return {
+        "words": change.words,
+        "before": "not there" if change.before is None else change.before,
+        "after": "not there" if change.after is None else change.after,
+        "reclassifies": change.reclassifies,
+    }
+
+
+def _against_rows(evidence: Evidence) -> list[Data]:
+    """Return each deal against the claim: why, and whether the proposal names it."""
+    return [
+        {
+            "name": name_of(evidence, deal),
+            "reason": reason,
+            "is_answered": deal not in evidence.unmentioned,
+        }
+        for deal, reason in evidence.bearing.against.items()
+    ]
+
+
+def _flip_row(evidence: Evidence, deal: Retest) -> Data:
+    model = evidence.base.policy.model, evidence.head.policy.model
+    return {
+        "name": name_of(evidence, deal.deal),
+        "before": f"{points_in_words(deal.points_before)} of {model[0].qualified_at}",
+        "after": f"{points_in_words(deal.points_after)} of {model[1].qualified_at}",
+        "class": "now qualified" if deal.is_qualified else "no longer qualified",
+        "outcome": outcome_in_words(evidence, deal.outcome),
+        "helps": {1: "yes", 0: "open", -1: "no"}[deal.gain],
+        "in_sample": deal.in_sample,
+    }
+
+
+def outcome_in_words(evidence: Evidence, outcome: str) -> str:
+    """Return how a deal came out, as people read it."""
+    if outcome == OPEN:
+        return "open"
+    closed = evidence.base.policy.vocabulary("exchange.closed_outcomes").titles
+    if outcome in closed:
+        return closed[outcome]
+    quality = evidence.base.policy.vocabulary("exchange.delivery_quality").title(outcome)
+    return f"delivered, quality {quality.lower()}"
+
+
+def _kept_row(evidence: Evidence, kept: list[Retest], *, is_qualified: bool) -> Data:
+    deals = [each.deal for each in kept if each.is_qualified == is_qualified]
+    return {
+        "title": "Qualified before and after" if is_qualified else "Not qualified before and after",
+        "count": len(deals),
+        "names": _some(_names(evidence, deals)),
+    }
+
+
+def _agreement_rows(evidence: Evidence) -> list[Data]:
+    """Return how often each model agrees with the outcome: over all, in- and out-of-sample."""
+    test = evidence.test
+    pairs = [
+        (
+            title,
+            test.agreement(after=False, in_sample=part),
+            test.agreement(after=True, in_sample=part),
+        )
+        for title, part in (
+            ("All deals with an outcome", None),
+            ("In-sample: the deals for the claim", True),
+            ("Out-of-sample: all others", False),
+        )
+    ]
+    return [
+        {"title": title, "before": _k_of_n(before), "after": _k_of_n(after)}
+        for title, before, after in pairs
+        if before.n
+    ]
+
+
+def _k_of_n(agreement: Agreement) -> str:
+    return f"{agreement.k} of {agreement.n}"
+
+
+def _missing_rows(evidence: Evidence) -> list[Data]:
+    """Return what deals lack for the back-test, each reason with its deals."""
+    found: dict[str, list[str]] = {}
+    for deal, what in evidence.test.missing.items():
+        found.setdefault(what, []).append(name_of(evidence, deal))
+    return [{"what": what, "names": _some(names)} for what, names in found.items()]

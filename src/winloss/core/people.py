@@ -1,0 +1,80 @@
+"""Which person holds which role: the rows of ``records/policy/roles.md``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.document import read_document
+from winloss.core.node import Entries, Items
+from winloss.core.reader import Reader, codes_of, place_of
+from winloss.core.tree import POLICY
+from winloss.core.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+ROLES = f"{POLICY}roles.md"
+_KEYS = ("role", "name", "email", "key")
+# ASCII only: two addresses that look the same must be the same.
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_KINDS = r"ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp(?:256|384|521)"
+_KEY = re.compile(rf"(?:{_KINDS}) [A-Za-z0-9+/]+={{0,3}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who holds a role; ``key`` is the public key that signs approvals, if any."""
+
+    role: str
+    name: str
+    email: str
+    key: str
+
+
+def read_people(reader: Reader, roles: Collection[str]) -> tuple[Holder, ...]:
+    """Read the rows of ``people``; what is wrong is reported to the reader, with its place."""
+    node = reader.front.get("people")
+    if not isinstance(node, Items):
+        hint = "write people: [], or one row a person and role"
+        reader.report(place_of(reader.front, "people"), "'people' must list rows", hint)
+        return ()
+    found = []
+    for item in node.values:
+        if isinstance(item, Entries):
+            found.append(_holder(reader, item, roles))
+        else:
+            hint = "write - {role: cro, name: …, email: …}"
+            reader.report(item.place, "a person is a row with role, name and email", hint)
+    return tuple(found)
+
+
+def _holder(reader: Reader, row: Entries, roles: Collection[str]) -> Holder:
+    reader.known_keys(row, _KEYS, "a person")
+    role, name, email = (reader.answer(row, key) for key in ("role", "name", "email"))
+    key = " ".join(reader.text(row, "key").split()[:2])
+    if role and role not in roles:
+        place = place_of(row, "role")
+        reader.report(place, f"no role is called '{role}'", did_you_mean(role, roles))
+    if email and not _EMAIL.fullmatch(email):
+        message = f"'{email}' is no e-mail address of plain letters"
+        reader.report(place_of(row, "email"), message, "write it as git shows it")
+    if key and not _KEY.fullmatch(key):
+        hint = "copy the line of the .pub file: ssh-ed25519 AAAA…"
+        reader.report(place_of(row, "key"), "this is no public SSH key that can be used", hint)
+    return Holder(role, name, email.casefold(), key)
+
+
+def people_in(content: bytes) -> tuple[Holder, ...]:
+    """Return the persons that a stored roles.md names; nobody where it cannot be read."""
+    document, _ = read_document(ROLES, content, is_rule=True)
+    if document is None:
+        return ()
+    reader = Reader(document, "bad-policy")
+    people = read_people(reader, codes_of(reader.front.get("roles")))
+    return () if reader.problems else people
+
+
+def holding(people: Iterable[Holder], role: str) -> tuple[Holder, ...]:
+    """Return the persons who hold a role."""
+    return tuple(each for each in people if each.role == role)

@@ -1,0 +1,198 @@
+"""Hold one approval against what it claims: who made it, on which proposal, on which evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from winloss.core.accounts import usable_ledger
+from winloss.core.approval import APPROVALS, APPROVER, read_approval
+from winloss.core.evidence import weigh
+from winloss.core.governance import proposals_of
+from winloss.core.people import holding
+from winloss.core.tree import DEALS
+from winloss.core.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from winloss.core.approval import Approval
+    from winloss.core.commits import Commit
+    from winloss.core.evidence import Evidence
+    from winloss.core.past import Past
+    from winloss.core.people import Holder
+    from winloss.core.record import Record
+
+# Whether a signature is a key's over a statement: (statement, signature, public key).
+IsSigned = Callable[[bytes, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One promise that history does not keep: its name, the commit, the file, and a sentence."""
+
+    slug: str
+    commit: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with an approval, by slug, and whether a signature proves who made it."""
+
+    faults: tuple[tuple[str, str], ...]
+    is_signed: bool
+    weighed: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of the rules on the line: the first commit of it, the last, and who held a role.
+
+    ``since`` is the commit from which on the rules before it stood.
+    """
+
+    past: Past
+    since: int
+    first: int
+    last: int
+    people: tuple[Holder, ...]
+
+
+def judge(approval: Approval, brought: Commit, step: Step, is_signed: IsSigned) -> Verdict:
+    """Judge an approval that fits a change; ``brought`` is the commit that first held its file."""
+    holders = holding(step.people, APPROVER)
+    statement = approval.statement()
+    signer = next(
+        (
+            holder
+            for holder in holders
+            if holder.key and approval.signature
+            if is_signed(statement, approval.signature, holder.key)
+        ),
+        None,
+    )
+    proposal, weighed = _weighed(approval, step)
+    faults = [*_by_whom(approval, brought, holders, signer)]
+    if proposal is None:
+        why = f"there is no proposal '{approval.proposal}' beside it"
+        faults.append(("approval-without-proposal", why))
+    else:
+        faults += [
+            *_by_proposer(approval, brought, step, proposal),
+            *_by_evidence(approval, weighed),
+        ]
+    return Verdict(tuple(faults), signer is not None, weighed)
+
+
+def _by_whom(
+    approval: Approval, brought: Commit, holders: tuple[Holder, ...], signer: Holder | None
+) -> Iterator[tuple[str, str]]:
+    names = listed(f"{holder.name} <{holder.email}>" for holder in holders)
+    if any(holder.key for holder in holders):
+        if not approval.signature:
+            yield "approval-not-signed", f"it is not signed, and {names} signs approvals"
+        elif signer is None:
+            yield "approval-forged", f"its signature is not that of {names} over this decision"
+    elif holders and not _are_among(brought, holders):
+        who = listed(str(person) for person in brought.authors)
+        yield "approval-by-another", f"{who} committed it, and {names} held the role then"
+
+
+def _are_among(commit: Commit, holders: tuple[Holder, ...]) -> bool:
+    emails = {holder.email for holder in holders}
+    return any(person.email.casefold() in emails for person in commit.authors)
+
+
+def _weighed(approval: Approval, step: Step) -> tuple[Record | None, Evidence | None]:
+    """Return the proposal that was decided, and its evidence as it was when it was decided."""
+    head = usable_ledger(step.past.tree(step.last))
+    proposals = proposals_of(head) if head else []
+    proposal = next((each for each in proposals if each.text("id") == approval.proposal), None)
+    if head is None or proposal is None:
+        return None, None
+    for number in _bases(step):
+        base = usable_ledger(step.past.tree(number))
+        weighed = weigh(base, head, proposal) if base else None
+        if weighed is not None and weighed.digest == approval.digest:
+            return proposal, weighed
+    return proposal, None
+
+
+def _by_proposer(
+    approval: Approval, brought: Commit, step: Step, proposal: Record
+) -> Iterator[tuple[str, str]]:
+    proposed = step.past.who_last_brought(proposal.path, step.last)
+    if proposed.author.email.casefold() in _approvers(approval, brought, proposed, step):
+        yield "self-approved", f"{proposed.author} both proposed and approved it"
+
+
+def _approvers(approval: Approval, brought: Commit, proposed: Commit, step: Step) -> set[str]:
+    """Return the addresses of whoever approved, as far as the history shows it."""
+    holders = holding(step.people, APPROVER)
+    if approval.signature and any(holder.key for holder in holders):
+        return {holder.email for holder in holders if holder.key}
+    if brought.id == proposed.id:  # a squash shows one author for what several people did
+        return set()
+    return {brought.author.email.casefold()}
+
+
+def _bases(step: Step) -> Iterator[int]:
+    """Yield the states of the line that the CRO may have looked at, the likeliest first.
+
+    Those since the rules before the change began to hold: where the branch left the line, then
+    each earlier one in which a record changed.
+    """
+    fork = step.past.fork_of(step.past.line[step.last])
+    latest = step.first - 1
+    if step.since <= fork < latest:
+        yield fork
+    for number in range(latest, step.since - 1, -1):
+        deltas = step.past.line[number + 1].deltas
+        if number == latest or any(delta.path.startswith(DEALS) for delta in deltas):
+            yield number
+
+
+def _by_evidence(approval: Approval, weighed: Evidence | None) -> Iterator[tuple[str, str]]:
+    if weighed is None:
+        why = "its digest fits neither this proposal nor any evidence that the records ever gave"
+        yield "evidence-differs", why
+        return
+    if weighed.wants_council and not approval.council:
+        why = "a dimension is reclassified, and it does not say whether the council reviewed it"
+        yield "council-missing", why
+    if not weighed.is_enough:
+        yield "too-little-evidence", listed(weighed.shortfalls)
+
+
+def latest_decision(evidence: Evidence) -> Approval | None:
+    """Return the newest decision on a proposal among the files with the change."""
+    tree = evidence.head.tree
+    found = [
+        read_approval(path, tree.files[path])
+        for path in tree.paths(APPROVALS)
+        if path in tree.files
+    ]
+    mine = [each for each in found if each is not None and each.proposal == evidence.id]
+    return max(mine, key=lambda each: each.number, default=None)
+
+
+def approval_of(evidence: Evidence, is_signed: IsSigned) -> str:
+    """Return how far a proposal is approved: ``none``, ``claimed``, ``signed`` or ``void``.
+
+    Void is what was approved for other content, or with a signature that is not the CRO's; who
+    holds the role is judged by the rules before the change.
+    """
+    approval = latest_decision(evidence)
+    if approval is None or not approval.is_approved:
+        return "none"
+    bound = (approval.origin, approval.to, approval.digest)
+    if bound != (evidence.rules_before, evidence.rules_after, evidence.digest):
+        return "void"
+    if not approval.signature:
+        return "claimed"
+    keys = [each.key for each in holding(evidence.base.policy.people, APPROVER) if each.key]
+    signed = any(is_signed(approval.statement(), approval.signature, key) for key in keys)
+    return "signed" if signed else "void" if keys else "claimed"

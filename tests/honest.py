@@ -1,0 +1,308 @@
+"""Honest histories, in which the audit is to find nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from stories import (
+    CALENDAR,
+    CRO,
+    DAY,
+    LAMNA,
+    MODEL,
+    NAME,
+    NEW,
+    PROPOSAL,
+    ROLES,
+    SALES,
+    STRANGER,
+    SUCCESS,
+    Keys,
+    approved,
+    begun,
+    changed,
+    decide,
+    file_page,
+    filed,
+    ledger_of,
+    passes,
+    people,
+    place,
+    propose,
+    text,
+)
+from winloss.core.demo_deals import LATE, WON, folder, handoff, loss, review, summary
+
+if TYPE_CHECKING:
+    from winloss.core.story import Story
+
+
+@passes
+def an_approved_change_that_is_merged(keys: Keys) -> Story:
+    """A branch, its proposal, the CRO's signature, a merge commit."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.merge(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def an_approved_change_that_is_squashed(keys: Keys) -> Story:
+    """All of the branch in one commit, by whoever pressed the button."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.squash(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def an_approved_change_that_is_rebased(keys: Keys) -> Story:
+    """Its commits one after the other, the approval last."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.commit(SALES, DAY, "Hand off", {f"{place(NEW)}/pre-delivery.md": handoff(NEW)})
+    story.rebase(DAY + timedelta(days=2), NAME, CRO)
+    return story
+
+
+@passes
+def records_that_come_between_approval_and_merge(keys: Keys) -> Story:
+    """The main branch went on, with a deal that the CRO had not seen."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    for name, author, said in (
+        ("pre-delivery", SALES, handoff(NEW)),
+        ("post-delivery", SUCCESS, summary(NEW, is_judged=False)),
+    ):
+        path = f"{place(NEW)}/{name}.md"
+        story.commit(author, DAY + timedelta(days=3), "File", {path: said})
+    story.merge(CRO, DAY + timedelta(days=4), NAME)
+    return story
+
+
+@passes
+def records_that_come_between_approval_and_squash(keys: Keys) -> Story:
+    """The same, where nothing tells where the branch had left the main one."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.commit(SALES, DAY, "Hand off", {f"{place(NEW)}/pre-delivery.md": handoff(NEW)})
+    story.squash(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def two_changes_one_after_the_other(keys: Keys) -> Story:
+    """Each approved on top of the one before; squashed, so that no merge parts them."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.squash(SALES, DAY + timedelta(days=2), NAME)
+    later = DAY + timedelta(days=30)
+    approved(story, keys, later, name="threshold", change=("qualified_at: 6", "qualified_at: 5"))
+    story.squash(SALES, later + timedelta(days=2), "threshold")
+    return story
+
+
+@passes
+def a_rejected_proposal_that_is_kept(keys: Keys) -> Story:
+    """The decision and its reasons stay, the change does not."""
+    story = begun(people(keys))
+    before = text(story, MODEL)
+    propose(story, DAY)
+    decide(story, DAY, keys, decision="rejected", reason="Ask more of them")
+    story.commit(SALES, DAY, "Take it back", {MODEL: before}, branch=NAME)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@passes
+def a_proposal_that_is_returned_and_approved_later(keys: Keys) -> Story:
+    """The second decision is another file, and stands beside the first."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    decide(story, DAY, keys, decision="returned")
+    change = changed(story, PROPOSAL, "They say so.", "Four of them say so.", NAME)
+    story.commit(SALES, DAY, "Answer", change, branch=NAME)
+    decide(story, DAY, keys)
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@passes
+def a_holiday_that_is_added_with_approval(keys: Keys) -> Story:
+    """Another rule changes without a claim about the model, and is approved all the same."""
+    story = begun(people(keys))
+    change = ("closed: []", "closed: [2026-12-24]")
+    approved(story, keys, DAY, name="christmas", path=CALENDAR, change=change, claim=False)
+    story.merge(CRO, DAY + timedelta(days=2), "christmas")
+    return story
+
+
+@passes
+def a_key_that_is_replaced_with_approval(keys: Keys) -> Story:
+    """The old key lets the new one in, and the new one signs from then on."""
+    story = begun(people(keys))
+    other = replace(CRO, email="ingrid.solheim@example.com")
+    new = keys.of(other)
+    change = (f"key: {keys.of(CRO)}", f"key: {new}")
+    approved(story, keys, DAY, name="new-key", path=ROLES, change=change, claim=False)
+    story.merge(CRO, DAY + timedelta(days=2), "new-key")
+    propose(story, DAY + timedelta(days=3))
+    decide(story, DAY + timedelta(days=4), keys, signer=other)
+    story.merge(CRO, DAY + timedelta(days=5), NAME)
+    return story
+
+
+@passes
+def a_team_that_names_nobody(keys: Keys) -> Story:
+    """Without persons in roles.md, an approval is a claim, and passes as one."""
+    del keys
+    story = begun()
+    approved(story, None, DAY)
+    story.merge(STRANGER, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def a_cro_without_a_key(keys: Keys) -> Story:
+    """roles.md names her address, and she committed the approval."""
+    story = begun(people(keys, has_email_only=True))
+    approved(story, None, DAY)
+    story.merge(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def old_records_that_a_team_imports_when_it_begins(keys: Keys) -> Story:
+    """The first commit with a policy is taken as found, also after earlier commits without one."""
+    before = begun(people(keys))
+    files = {path: content for path, (_, content) in before.files().items()}
+    story = type(before)()
+    story.commit(STRANGER, date(2024, 1, 8), "A README", {"README.md": "Deals\n"})
+    story.commit(STRANGER, date(2025, 1, 8), "Notes", {"records/notes.md": "Old\n"})
+    story.commit(STRANGER, DAY, "Adopt winloss", {**files, "records/notes.md": None})
+    return story
+
+
+@passes
+def a_post_mortem_that_comes_after_its_quarter_wasfiled(keys: Keys) -> Story:
+    """What was left open is answered later, in the same file."""
+    story = begun(people(keys))
+    june = replace(NEW, handed_off=date(2026, 6, 22), delivered=date(2026, 6, 29))
+    for name, author, said in (
+        ("pre-delivery", SALES, handoff(june)),
+        ("post-delivery", SUCCESS, summary(june, is_judged=False)),
+    ):
+        story.commit(author, date(2026, 7, 2), "File", {f"{place(june)}/{name}.md": said})
+    file_page(story, date(2026, 7, 8))
+    path = f"{place(june)}/post-delivery.md"
+    judged = {path: summary(replace(june, quality="low"), is_judged=True)}
+    story.commit(SUCCESS, date(2026, 7, 13), "Post-mortem", judged)
+    return story
+
+
+@passes
+def a_mended_record_that_the_page_restates(keys: Keys) -> Story:
+    """The record of a filed quarter changes, and the page says so."""
+    story = filed(keys, "2026-Q1")
+    before = ledger_of(story)
+    path = f"{place(LAMNA)}/post-delivery.md"
+    change = changed(story, path, "delivery_quality: low", "delivery_quality: medium")
+    story.commit(SUCCESS, DAY, "Mend", change)
+    file_page(story, DAY, "2026-Q1", before)
+    return story
+
+
+@passes
+def a_late_record_that_the_page_restates(keys: Keys) -> Story:
+    """A loss of the quarter is recorded after its page was filed."""
+    story = begun(people(keys))
+    file_page(story, date(2026, 7, 8))
+    before = ledger_of(story)
+    path = f"{folder(LATE.id, LATE.customer, LATE.closed)}/closed-lost.md"
+    story.commit(SALES, DAY, "A late loss", {path: loss(LATE)})
+    file_page(story, DAY, before=before)
+    return story
+
+
+@passes
+def a_deal_that_moves_to_another_folder(keys: Keys) -> Story:
+    """Its records are the same, below another name and year."""
+    story = filed(keys, "2026-Q1")
+    moves: dict[str, str | bytes | None] = {}
+    for path, (_, content) in story.files().items():
+        if path.startswith(f"{place(LAMNA)}/"):
+            moves[path] = None
+            moves[path.replace("deals/2025/7003-lamna/", "deals/2026/7003-lamna-health/")] = content
+    story.commit(STRANGER, DAY, "Sort by year", moves)
+    return story
+
+
+@passes
+def a_handoff_that_is_corrected_before_the_delivery(keys: Keys) -> Story:
+    """Until the delivery, a prediction may be mended."""
+    story = begun(people(keys))
+    later = replace(NEW, delivered=DAY + timedelta(days=30))
+    path = f"{place(later)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Hand off", {path: handoff(later)})
+    change = changed(story, path, "timing: partial", "timing: strong")
+    story.commit(SALES, DAY + timedelta(days=2), "Correct", change)
+    return story
+
+
+@passes
+def two_people_who_answer_different_parts_of_one_record(keys: Keys) -> Story:
+    """Git joins the two, and each answer is one person's."""
+    story = begun(people(keys))
+    path = f"{place(NEW)}/post-delivery.md"
+    judged = summary(replace(NEW, quality="low"), is_judged=True)
+    story.commit(SUCCESS, DAY + timedelta(days=14), "Judge", {path: judged})
+    story.branch("side")
+    medium = ("delivery_quality: low", "delivery_quality: medium")
+    early = ("note: The draft came in time", "note: The draft came early")
+    day = DAY + timedelta(days=15)
+    story.commit(SUCCESS, day, "Medium", {path: judged.replace(*medium)}, branch="side")
+    story.commit(SUCCESS, day, "Note", {path: judged.replace(*early)})
+    both = judged.replace(*medium).replace(*early)
+    story.merge(SUCCESS, DAY + timedelta(days=16), "side", {path: both})
+    return story
+
+
+@passes
+def a_review_that_the_cro_completes(keys: Keys) -> Story:
+    """The Day 60 review is held with the CRO, who notes what was done."""
+    story = begun(people(keys))
+    held = replace(WON[1], delivered=DAY - timedelta(days=59))
+    path = f"{place(held)}/day-60.md"
+    undone = review(held).replace("actions_done: [expansion]\n", "")
+    story.commit(SUCCESS, DAY, "Day 60", {path: undone})
+    story.commit(CRO, DAY, "Opened in the Prospects board", {path: review(held)})
+    return story
+
+
+@passes
+def a_squash_that_names_its_co_authors(keys: Keys) -> Story:
+    """One commit brings what two people wrote, and names them both."""
+    story = begun(people(keys))
+    files = {
+        f"{place(NEW)}/pre-delivery.md": handoff(NEW),
+        f"{place(NEW)}/post-delivery.md": summary(NEW, is_judged=False),
+    }
+    message = f"Wingtip Data (#12)\n\nCo-authored-by: {SUCCESS}\n"
+    story.commit(SALES, DAY + timedelta(days=3), message, files)
+    return story
+
+
+@passes
+def a_page_that_was_drafted_while_the_quarter_ran(keys: Keys) -> Story:
+    """A draft seals nothing."""
+    story = begun(people(keys))
+    file_page(story, DAY, "2026-Q3")
+    path = f"{place(NEW)}/post-delivery.md"
+    filed = summary(replace(NEW, quality="low"), is_judged=True)
+    story.commit(SUCCESS, DAY + timedelta(days=14), "Judge", {path: filed})
+    file_page(story, DAY + timedelta(days=14), "2026-Q3")
+    change = changed(story, path, "quality: low", "quality: medium")
+    story.commit(SUCCESS, DAY + timedelta(days=15), "Mend", change)
+    return story

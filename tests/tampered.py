@@ -1,0 +1,578 @@
+"""Tampered histories, each with what the audit is to find in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from stories import (
+    ADATUM,
+    BEGUN,
+    CALENDAR,
+    CRO,
+    DAY,
+    LAMNA,
+    MODEL,
+    NAME,
+    NEW,
+    PROPOSAL,
+    ROLES,
+    SALES,
+    STRANGER,
+    SUCCESS,
+    TUNED,
+    Keys,
+    approved,
+    begun,
+    changed,
+    decide,
+    filed,
+    people,
+    place,
+    proposal,
+    propose,
+    refused,
+    text,
+)
+from winloss.core.demo_deals import LATE, WON, folder, handoff, summary
+
+if TYPE_CHECKING:
+    from winloss.core.story import Story
+
+# Changes of the rules that nobody approved.
+
+
+@refused("unapproved-change")
+def a_change_of_the_model_without_a_proposal(keys: Keys) -> Story:
+    """sales.ops lowers a level's points directly on the main branch."""
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Tune timing", changed(story, MODEL, *TUNED))
+    return story
+
+
+@refused("unapproved-change")
+def a_change_with_a_forged_author_and_trailer(keys: Keys) -> Story:
+    """The commit says that the CRO made and approved it; nothing proves it."""
+    story = begun(people(keys))
+    message = f"Tune timing\n\nApproved-by: {CRO}\nSigned-off-by: {CRO}"
+    story.commit(CRO, DAY, message, changed(story, MODEL, *TUNED))
+    return story
+
+
+@refused("unapproved-change")
+def a_proposal_that_is_merged_without_a_decision(keys: Keys) -> Story:
+    """The branch has its proposal, and was merged before anybody decided."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("unapproved-change")
+def a_form_that_changes_unseen(keys: Keys) -> Story:
+    """A form stops asking for what deliveries found."""
+    story = begun(people(keys))
+    path = "templates/post-delivery.md"
+    change = changed(story, path, "pattern_codes:", "pattern_code:")
+    story.commit(SUCCESS, DAY, "Simplify", change)
+    return story
+
+
+@refused("unapproved-change")
+def a_template_that_changes_unseen(keys: Keys) -> Story:
+    """The page's layout drops a section."""
+    story = begun(people(keys))
+    path = "templates/rollup.md.j2"
+    story.commit(SUCCESS, DAY, "Shorten", changed(story, path, "## Timeliness", "## Time"))
+    return story
+
+
+@refused("unapproved-change")
+def a_policy_file_that_is_deleted(keys: Keys) -> Story:
+    """The calendar is gone, and its free days with it."""
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Clean up", {CALENDAR: None})
+    return story
+
+
+@refused("unapproved-change")
+def a_model_that_is_moved_away_by_its_name(keys: Keys) -> Story:
+    """The model's file is renamed, and another one takes its place."""
+    story = begun(people(keys))
+    change = changed(story, MODEL, *TUNED)
+    moved = {"records/policy/old-qualification.md": text(story, MODEL)}
+    story.commit(SALES, DAY, "Tidy", {**change, **moved})
+    return story
+
+
+@refused("not-a-plain-file", "unapproved-change")
+def a_model_that_becomes_a_link(keys: Keys) -> Story:
+    """The model's file is replaced by a link to a file outside the repository."""
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Link", {MODEL: "/etc/model.md"}, mode="120000")
+    return story
+
+
+@refused("unapproved-change")
+def somebody_who_names_himself_the_cro(keys: Keys) -> Story:
+    """roles.md gets another CRO, by nobody's approval."""
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Roles", {ROLES: people(keys, cro=STRANGER)})
+    return story
+
+
+@refused("unapproved-change", "rules-restored")
+def a_change_that_is_taken_back_before_anybody_looks(keys: Keys) -> Story:
+    """At the end all is as before; in between, deals were judged by another model."""
+    story = begun(people(keys))
+    before = text(story, MODEL)
+    story.commit(SALES, DAY, "Tune", changed(story, MODEL, *TUNED))
+    story.commit(SALES, DAY, "Tune back", {MODEL: before})
+    return story
+
+
+@refused("evil-merge")
+def a_merge_that_changes_the_model_in_passing(keys: Keys) -> Story:
+    """Neither branch touches the model; the merge commit does."""
+    story = begun(people(keys))
+    story.branch("side")
+    files = {f"{place(NEW)}/pre-delivery.md": handoff(NEW)}
+    story.commit(SALES, DAY, "Hand off", files, branch="side")
+    story.merge(SALES, DAY, "side", changed(story, MODEL, *TUNED))
+    return story
+
+
+@refused("rules-restored")
+def a_merge_that_silently_restores_the_old_model(keys: Keys) -> Story:
+    """An old branch is merged, and its old model wins over the one that was approved since."""
+    story = begun(people(keys))
+    old = text(story, MODEL)
+    story.branch("old")
+    files = {f"{place(NEW)}/pre-delivery.md": handoff(NEW)}
+    story.commit(SALES, DAY, "Hand off", files, branch="old")
+    approved(story, keys, DAY)
+    story.merge(CRO, DAY + timedelta(days=2), NAME)
+    story.merge(SALES, DAY + timedelta(days=3), "old", {MODEL: old})
+    return story
+
+
+# Approvals that are none.
+
+
+@refused("approval-forged")
+def an_approval_signed_by_sales(keys: Keys) -> Story:
+    """The signature is good, and not the CRO's."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    decide(story, DAY, keys, signer=SALES)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-forged")
+def an_approval_by_a_key_that_the_branch_brings_itself(keys: Keys) -> Story:
+    """The same branch names a new CRO and has him approve; the roles before it count."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    story.commit(SALES, DAY, "Roles", {ROLES: people(keys, cro=STRANGER)}, branch=NAME)
+    decide(story, DAY, keys, by=STRANGER)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-not-signed")
+def an_approval_without_a_signature_where_a_key_is_named(keys: Keys) -> Story:
+    """roles.md names the CRO's key, and the approval only says that it is hers."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    decide(story, DAY, None)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-by-another")
+def an_approval_committed_by_somebody_else(keys: Keys) -> Story:
+    """roles.md names the CRO without a key, and sales.ops committed the approval."""
+    story = begun(people(keys, has_email_only=True))
+    propose(story, DAY)
+    decide(story, DAY, None, by=STRANGER)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-forged")
+def a_rejection_that_is_turned_into_an_approval(keys: Keys) -> Story:
+    """The signed decision said 'rejected', and the file says 'approved' now."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    made = decide(story, DAY, keys, decision="rejected")
+    turned = replace(made, decision="approved")
+    story.commit(SALES, DAY, "Mend", {made.path: turned.text()}, branch=NAME)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("rejected-change")
+def a_change_that_was_rejected_and_merged(keys: Keys) -> Story:
+    """The decision is there, and is another."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    decide(story, DAY, keys, decision="rejected")
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-mismatch")
+def a_late_push_after_the_approval(keys: Keys) -> Story:
+    """What was merged goes further than what was approved."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    more = changed(story, MODEL, "qualified_at: 6", "qualified_at: 5", NAME)
+    story.commit(SALES, DAY, "One more thing", more, branch=NAME)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-mismatch")
+def a_merge_that_adds_to_what_was_approved(keys: Keys) -> Story:
+    """The branch is as approved, and the merge commit lowers the threshold besides."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    more = changed(story, MODEL, "qualified_at: 6", "qualified_at: 5", NAME)
+    story.merge(SALES, DAY, NAME, more)
+    return story
+
+
+@refused("approval-mismatch")
+def an_approved_change_with_another_rule_riding_along(keys: Keys) -> Story:
+    """After the approval, the branch also makes Christmas a business day."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    files = {CALENDAR: text(story, CALENDAR) + "\nOne more sentence.\n"}
+    story.commit(SALES, DAY, "Calendar", files, branch=NAME)
+    story.squash(SALES, DAY, NAME)
+    return story
+
+
+@refused("approval-mismatch")
+def two_changes_approved_apart_and_merged_together(keys: Keys) -> Story:
+    """Two branches from one state, each approved: nobody approved the two at once."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    other = ("qualified_at: 6", "qualified_at: 7")
+    propose(story, DAY, name="threshold", change=other)
+    decide(story, DAY, keys, name="threshold", number="0002")
+    story.merge(CRO, DAY + timedelta(days=2), NAME)
+    story.merge(CRO, DAY + timedelta(days=2), "threshold", changed(story, MODEL, *other))
+    return story
+
+
+@refused("rules-restored", "approval-replayed")
+def an_approval_that_is_used_twice(keys: Keys) -> Story:
+    """The old model comes back by nobody's decision, and the new one by an old decision."""
+    story = begun(people(keys))
+    old = text(story, MODEL)
+    approved(story, keys, DAY)
+    story.merge(CRO, DAY + timedelta(days=1), NAME)
+    new = text(story, MODEL)
+    for number, model in enumerate((old, new)):
+        branch = f"again-{number}"
+        story.branch(branch)
+        story.commit(SALES, DAY, "Model", {MODEL: model}, branch=branch)
+        story.merge(SALES, DAY + timedelta(days=2), branch)
+    return story
+
+
+@refused("rules-restored", "approval-replayed")
+def an_approval_that_is_copied_under_another_number(keys: Keys) -> Story:
+    """The copy has the signature of the first, which is for the first one's number."""
+    story = begun(people(keys))
+    old = text(story, MODEL)
+    made = approved(story, keys, DAY)
+    story.merge(CRO, DAY + timedelta(days=1), NAME)
+    new = text(story, MODEL)
+    copied = {"records/approvals/0002.md": made.text()}
+    for number, files in enumerate(({MODEL: old}, {MODEL: new, **copied})):
+        branch = f"again-{number}"
+        story.branch(branch)
+        story.commit(SALES, DAY, "Model", files, branch=branch)
+        story.merge(SALES, DAY + timedelta(days=2), branch)
+    return story
+
+
+@refused("author-without-role", "self-approved")
+def a_proposal_that_the_cro_approves_for_herself(keys: Keys) -> Story:
+    """Who proposes a change does not approve it."""
+    story = begun(people(keys))
+    story.branch(NAME)
+    change = changed(story, MODEL, *TUNED)
+    files = {**change, PROPOSAL: proposal(DAY)}
+    story.commit(CRO, DAY, "Propose", files, branch=NAME)
+    decide(story, DAY, keys)
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@refused("too-little-evidence")
+def an_approval_on_too_few_deals(keys: Keys) -> Story:
+    """Two deals say so, and three are needed before a change is proposed."""
+    story = begun(people(keys))
+    early = date(2026, 2, 15)
+    propose(story, early, evidence="[7001, 7003]")
+    decide(story, DAY, keys)
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@refused("council-missing")
+def an_approval_that_says_nothing_of_the_council(keys: Keys) -> Story:
+    """A dimension goes, and the approval leaves open whether the council reviewed it."""
+    story = begun(people(keys))
+    gone = ("  timing:\n    title: Timing\n    levels: {absent: 0, partial: 1, strong: 2}\n", "")
+    propose(story, DAY, change=gone)
+    raised = changed(story, MODEL, "version: 1\nstatus", "version: 2\nstatus", NAME)
+    story.commit(SALES, DAY, "Raise the version", raised, branch=NAME)
+    decide(story, DAY, keys, council="")
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@refused("approval-without-proposal")
+def an_approval_of_nothing(keys: Keys) -> Story:
+    """The proposal that it decided is gone from the branch."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.commit(SALES, DAY, "Clean up", {PROPOSAL: None}, branch=NAME)
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@refused("evidence-differs")
+def a_proposal_that_changes_after_it_was_approved(keys: Keys) -> Story:
+    """The reasons that the CRO read are not those that were merged."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    change = changed(story, PROPOSAL, "They say so.", "Everybody says so.", NAME)
+    story.commit(SALES, DAY, "Word it better", change, branch=NAME)
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@refused("evidence-differs")
+def an_approval_of_evidence_that_never_was(keys: Keys) -> Story:
+    """The rules are as approved, and the digest is of nothing that the records ever gave."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    decide(story, DAY, keys, digest="0" * 64)
+    story.merge(CRO, DAY, NAME)
+    return story
+
+
+@refused("approval-changed")
+def an_approval_that_is_edited_afterwards(keys: Keys) -> Story:
+    """Its reason is another one, months later."""
+    story = begun(people(keys))
+    made = approved(story, keys, DAY)
+    story.merge(CRO, DAY, NAME)
+    later = replace(made, reason="Because of the weather")
+    story.commit(CRO, DAY + timedelta(days=90), "Reason", {made.path: later.text()})
+    return story
+
+
+@refused("approval-changed")
+def an_approval_that_is_deleted(keys: Keys) -> Story:
+    """What let a change pass is gone."""
+    story = begun(people(keys))
+    made = approved(story, keys, DAY)
+    story.merge(CRO, DAY, NAME)
+    story.commit(SALES, DAY, "Clean up", {made.path: None})
+    return story
+
+
+# What hides a change.
+
+
+@refused("hidden-changes")
+def attributes_that_hide_the_model_from_review(keys: Keys) -> Story:
+    """A git host would say 'binary file not shown'."""
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Attributes", {".gitattributes": "records/policy/** -diff\n"})
+    return story
+
+
+@refused("second-beginning")
+def a_second_beginning_that_stands_in_for_the_first(keys: Keys) -> Story:
+    """A new root with another model comes first, and the true history is merged into it."""
+    story = begun(people(keys))
+    story.heads["true"] = story.heads["main"]
+    files = {path: content for path, (_, content) in story.files().items()}
+    files[MODEL] = changed(story, MODEL, *TUNED)[MODEL].encode()
+    del story.heads["main"]
+    root = story.commit(SALES, BEGUN, "Adopt winloss", files)
+    parents = (root, story.heads["true"])
+    story.commit(SALES, DAY, "Merge", {}, parents=parents)
+    return story
+
+
+# Records.
+
+
+@refused("prediction-edited")
+def scores_that_are_mended_after_the_delivery(keys: Keys) -> Story:
+    """It went badly, and the handoff says now that it was never strong."""
+    story = begun(people(keys))
+    path = f"{place(LAMNA)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Mend", changed(story, path, "timing: strong", "timing: absent"))
+    return story
+
+
+@refused("prediction-edited")
+def a_signal_that_is_reworded_with_the_summary(keys: Keys) -> Story:
+    """The same commit brings the summary and another signal."""
+    story = begun(people(keys))
+    path = f"{place(NEW)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Hand off", {path: handoff(NEW)})
+    change = changed(story, path, "A new CRO starts in July", "A new CRO may start")
+    files = {**change, f"{place(NEW)}/post-delivery.md": summary(NEW, is_judged=False)}
+    story.commit(SALES, DAY + timedelta(days=3), "Mend", {path: change[path]})
+    story.commit(SUCCESS, DAY + timedelta(days=4), "Sum up", files)
+    return story
+
+
+@refused("prediction-edited")
+def an_expectation_that_appears_after_the_delivery(keys: Keys) -> Story:
+    """What was kept is promised afterwards."""
+    story = begun(people(keys))
+    path = f"{place(ADATUM)}/pre-delivery.md"
+    old = "expectations:\n"
+    new = "expectations:\n  - id: E2\n    note: A workshop\n"
+    story.commit(SALES, DAY, "Add", changed(story, path, old, new))
+    return story
+
+
+@refused("prediction-edited", "prediction-edited")
+def a_prediction_that_is_deleted_and_filed_again(keys: Keys) -> Story:
+    """Between the two commits nobody can see that the scores are others."""
+    story = begun(people(keys))
+    path = f"{place(LAMNA)}/pre-delivery.md"
+    again = changed(story, path, "timing: strong", "timing: absent")
+    story.commit(SALES, DAY, "Clean up", {path: None})
+    story.commit(SALES, DAY, "File", again)
+    return story
+
+
+@refused("prediction-edited")
+def a_prediction_that_changes_while_its_folder_moves(keys: Keys) -> Story:
+    """A moved record is the same record."""
+    story = begun(people(keys))
+    moves: dict[str, str | bytes | None] = {}
+    for name in ("pre-delivery", "post-delivery"):
+        path = f"{place(LAMNA)}/{name}.md"
+        moves[path] = None
+        said = text(story, path).replace("timing: strong", "timing: absent")
+        moves[path.replace("-lamna/", "-lamna-health/")] = said
+    story.commit(SALES, DAY, "Move", moves)
+    return story
+
+
+@refused("closed-quarter-changed")
+def a_record_of_a_filed_quarter_that_is_rewritten(keys: Keys) -> Story:
+    """The page says 'low', and the record 'high' by now."""
+    story = filed(keys)
+    path = f"{place(LAMNA)}/post-delivery.md"
+    change = changed(story, path, "delivery_quality: low", "delivery_quality: high")
+    story.commit(SUCCESS, DAY, "Mend", change)
+    return story
+
+
+@refused("closed-quarter-changed", "closed-quarter-changed")
+def a_record_of_a_filed_quarter_that_is_deleted(keys: Keys) -> Story:
+    """A loss of a quarter that was filed is gone, and so is a summary."""
+    story = filed(keys)
+    gone = {f"{place(LAMNA)}/{name}.md": None for name in ("post-delivery",)}
+    story.commit(SUCCESS, DAY, "Clean up", gone)
+    late = f"{folder(LATE.id, LATE.customer, LATE.closed)}/closed-lost.md"
+    story.commit(SALES, DAY, "Clean up", {late: None})
+    return story
+
+
+@refused("closed-quarter-changed")
+def a_record_of_a_filed_quarter_that_a_merge_rewrites(keys: Keys) -> Story:
+    """It comes in with a branch about something else."""
+    story = filed(keys)
+    story.branch("side")
+    path = f"{place(LAMNA)}/post-delivery.md"
+    change = changed(story, path, "delivery_quality: low", "delivery_quality: high")
+    story.commit(SUCCESS, DAY, "Several things", change, branch="side")
+    story.merge(SUCCESS, DAY, "side")
+    return story
+
+
+@refused("closed-quarter-changed")
+def a_record_whose_date_moves_it_out_of_a_filed_quarter(keys: Keys) -> Story:
+    """The delivery counts in a quarter that nobody has filed yet."""
+    story = filed(keys)
+    path = f"{place(LAMNA)}/post-delivery.md"
+    change = changed(story, path, "delivered_on: 2026-01-20", "delivered_on: 2026-07-02")
+    story.commit(SUCCESS, DAY, "Mend the date", change)
+    return story
+
+
+@refused("backdated")
+def a_record_that_names_a_day_long_past(keys: Keys) -> Story:
+    """Filed in time, by its own word, and committed two months later."""
+    story = begun(people(keys))
+    files = {f"{place(NEW)}/pre-delivery.md": handoff(NEW)}
+    story.commit(SALES, DAY + timedelta(days=60), "Hand off", files)
+    return story
+
+
+@refused("backdated")
+def a_date_that_is_moved_back_later(keys: Keys) -> Story:
+    """The summary came late, and its date says in time by now."""
+    story = begun(people(keys))
+    late = replace(NEW, handed_off=DAY, delivered=DAY)
+    path = f"{place(late)}/post-delivery.md"
+    filed = DAY + timedelta(days=30)
+    said = summary(late, is_judged=False)
+    in_time = f"date: {DAY + timedelta(days=3)}"
+    story.commit(SUCCESS, filed, "Sum up", {path: said.replace(in_time, f"date: {filed}")})
+    story.commit(SUCCESS, filed, "Mend", {path: said})
+    return story
+
+
+@refused("author-without-role")
+def a_summary_that_sales_files_for_customer_success(keys: Keys) -> Story:
+    """The record says customer.success, and sales.ops committed it."""
+    story = begun(people(keys))
+    path = f"{place(NEW)}/post-delivery.md"
+    story.commit(SALES, DAY + timedelta(days=3), "Sum up", {path: summary(NEW, is_judged=False)})
+    return story
+
+
+@refused("author-without-role")
+def a_flag_that_a_stranger_adds(keys: Keys) -> Story:
+    """Somebody without a role makes the evidence say more."""
+    story = begun(people(keys))
+    path = f"{place(WON[5])}/post-delivery.md"
+    flag = "flags:\n  - dimension: timing\n    claim: over-scored\n    note: So they say\n"
+    story.commit(STRANGER, DAY, "Add", changed(story, path, "flags:\n", flag))
+    return story
+
+
+@refused("evil-merge")
+def a_merge_that_makes_up_an_answer(keys: Keys) -> Story:
+    """Two branches say 'low' and 'medium', and the merge says 'high'."""
+    story = begun(people(keys))
+    path = f"{place(NEW)}/post-delivery.md"
+    judged = summary(replace(NEW, quality="low"), is_judged=True)
+    story.commit(SUCCESS, DAY + timedelta(days=14), "Judge", {path: judged})
+    story.branch("side")
+    medium = judged.replace("delivery_quality: low", "delivery_quality: medium")
+    story.commit(SUCCESS, DAY + timedelta(days=15), "Medium", {path: medium}, branch="side")
+    again = judged.replace("note: The draft came in time", "note: The draft came early")
+    story.commit(SUCCESS, DAY + timedelta(days=15), "Note", {path: again})
+    made = again.replace("delivery_quality: low", "delivery_quality: high")
+    story.merge(SUCCESS, DAY + timedelta(days=16), "side", {path: made})
+    return story

@@ -1,0 +1,304 @@
+"""Evidence and approval on a branch: what is shown, what is bound, and what voids it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import HOME, Repository, at_a_terminal
+from stories import CRO, DAY, MODEL, NAME, PROPOSAL, SALES, Keys, begun, people, propose
+from winloss.core.approval import NAMESPACE, read_approval
+from winloss.edge import history, signing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Result
+    from winloss.core.commits import Person
+
+FILE = "records/approvals/0001.md"
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Return keys for everybody, made once."""
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def branch(tmp_path: Path, run: Callable[..., Result], keys: Keys) -> Repository:
+    """Return a repository in use, on the branch of a proposal; the CRO is at work."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    root = tmp_path / "branch"
+    root.mkdir()
+    key = str(keys.place / CRO.email)
+    me = {"user.name": CRO.name, "user.email": CRO.email, "user.signingkey": key}
+    history.build(root, story.stream(), NAME, me)
+    return Repository(root, run)
+
+
+def evidence(repository: Repository, *arguments: str) -> dict[str, object]:
+    """Return the evidence as data."""
+    done = repository.run("evidence", "--format", "json", *arguments)
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert isinstance(found, dict)
+    return found
+
+
+def approve(repository: Repository, *arguments: str) -> Result:
+    """Decide without being asked."""
+    return repository.run("approve", NAME, "--decision", "approved", "--yes", *arguments)
+
+
+def become(repository: Repository, person: Person) -> None:
+    """Let somebody else be at work."""
+    repository.git("config", "user.name", person.name)
+    repository.git("config", "user.email", person.email)
+
+
+def test_the_branch_is_held_against_where_it_left_the_main_one(branch: Repository) -> None:
+    """Without a word, the proposal of the branch is weighed against the merge base."""
+    found = evidence(branch)
+    assert found["proposal"] == NAME
+    assert found["for"] == ["7001", "7003", "7004", "7007"]
+    assert found["against"] == ["7008"]
+    assert found["enough"] is True
+    assert found["approval"] == "none"
+    assert found == evidence(branch, NAME, "--base", "main")
+
+
+def test_the_main_branch_may_go_on(branch: Repository) -> None:
+    """What the main branch says since the branch left it is not part of its evidence."""
+    before = evidence(branch)
+    branch.git("checkout", "-q", "main")
+    path = "records/deals/2026/7006-relecloud/post-delivery.md"
+    branch.change(
+        path, "flags:\n", "flags:\n  - {dimension: timing, claim: over-scored, note: So}\n"
+    )
+    branch.git("commit", "-qam", "Another flag")
+    branch.git("checkout", "-q", NAME)
+    assert evidence(branch) == before
+    assert evidence(branch, "--base", "main")["for"] != before["for"]
+
+
+def test_an_approval_is_signed_and_bound_to_what_was_shown(branch: Repository, keys: Keys) -> None:
+    """The file names the rules before and after and the digest, and the key proves who made it."""
+    found = evidence(branch)
+    done = approve(branch)
+    assert done.code == 0, done.err
+    assert f"Wrote {FILE} (signed)" in done.out
+    made = read_approval(FILE, branch.read(FILE).encode())
+    assert made is not None
+    assert (made.origin, made.to, made.digest) == (found["from"], found["to"], found["digest"])
+    assert signing.is_signed_by(made.statement(), made.signature, keys.of(CRO), NAMESPACE)
+    assert evidence(branch)["approval"] == "signed"
+    assert branch.run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (MODEL, "strong: 1}", "strong: 0}"),
+        (MODEL, "# The qualification model", "# The model"),
+        (PROPOSAL, "They say so.", "All say so."),
+        ("records/policy/calendar.md", "closed: []", "closed: [2026-12-24]"),
+        ("templates/rollup.md.j2", "## Deals", "## All deals"),
+        (FILE, "decision: approved", "decision: approved\ncouncil: waived"),
+    ],
+)
+def test_any_later_edit_voids_an_approval(
+    branch: Repository, path: str, old: str, new: str
+) -> None:
+    """Approved is what was shown: the model, its text, the proposal, and every other rule."""
+    approve(branch)
+    branch.change(path, old, new)
+    assert evidence(branch)["approval"] == "void"
+
+
+def test_an_identical_rebase_keeps_an_approval(
+    branch: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The main branch went on with something else; the same content stays approved."""
+    approve(branch)
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Approve")
+    branch.git("checkout", "-q", "main")
+    branch.write("README.md", "Deals\n")
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "A README")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", f"{DAY} 12:00:00 +0000")
+    branch.git("rebase", "-q", "main", NAME)
+    assert evidence(branch)["approval"] == "signed"
+    branch.git("checkout", "-q", "main")
+    branch.git("merge", "-q", "--no-ff", "-m", "Merge", NAME)
+    assert branch.run("audit").code == 0
+
+
+def test_an_approval_binds_in_a_sha256_repository_alike(
+    tmp_path: Path, run: Callable[..., Result], keys: Keys
+) -> None:
+    """Where git names contents by SHA-256, approval, merge and audit agree as well."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    repository = Repository(tmp_path, run)
+    repository.git("init", "-q", "-b", "main", "--object-format=sha256")
+    stream = ["git", "fast-import", "--quiet", "--date-format=raw"]
+    subprocess.run(stream, cwd=tmp_path, input=story.stream(), check=True)
+    repository.git("checkout", "-qf", NAME)
+    become(repository, CRO)
+    repository.git("config", "user.signingkey", str(keys.place / CRO.email))
+    assert approve(repository).code == 0
+    assert evidence(repository)["approval"] == "signed"
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "Approve")
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-ff", "-m", "Merge", NAME)
+    done = repository.run("audit")
+    assert done.code == 0, done.out
+    assert "Approvals: 1 signed" in done.out
+
+
+def test_who_proposes_does_not_approve(branch: Repository) -> None:
+    """By whatever case the address is written."""
+    become(branch, SALES)
+    branch.git("config", "user.email", SALES.email.upper())
+    done = approve(branch)
+    assert done.code == 2
+    assert "who proposes does not approve" in done.err
+    assert not (branch.root / FILE).exists()
+
+
+def test_only_who_holds_the_role_approves(branch: Repository) -> None:
+    """roles.md says who decides, as it stood before the change."""
+    branch.git("config", "user.email", "somebody@example.com")
+    done = approve(branch)
+    assert done.code == 2
+    assert f"{CRO.name} <{CRO.email}>" in done.err
+    branch.change("records/policy/roles.md", CRO.email, "somebody@example.com")
+    assert approve(branch).code == 2
+
+
+def test_another_key_cannot_sign(branch: Repository, keys: Keys) -> None:
+    """A key that roles.md does not name makes no approval."""
+    keys.of(SALES)
+    done = approve(branch, "--key", str(keys.place / SALES.email))
+    assert done.code == 2
+    assert "not the key that roles.md names" in done.err
+    branch.git("config", "user.signingkey", str(keys.place / SALES.email))
+    assert "--key" in approve(branch).err
+    assert not (branch.root / FILE).exists()
+
+
+def test_a_proposal_that_is_not_committed_has_no_author(branch: Repository) -> None:
+    """Nobody answers for what stands on the disk alone."""
+    branch.change(PROPOSAL, "They say so.", "All say so.")
+    done = approve(branch)
+    assert done.code == 2
+    assert "not committed" in done.err
+
+
+def test_too_little_evidence_cannot_be_approved(branch: Repository) -> None:
+    """It can be rejected or returned, and the decision says why."""
+    branch.change(PROPOSAL, f"date: {DAY}", "date: 2026-02-01")
+    branch.git("commit", "-qam", "Earlier", "--author", str(SALES))
+    done = approve(branch)
+    assert done.code == 1
+    assert "It cannot be approved" in done.err
+    done = branch.run("approve", NAME, "--decision", "returned", "--yes", "--reason", "Ask\nmore")
+    assert done.code == 0, done.err
+    assert "## Reason\n\nAsk more\n" in branch.read(FILE)
+    assert evidence(branch)["approval"] == "none"
+
+
+def test_a_reclassified_dimension_asks_for_the_council(branch: Repository) -> None:
+    """Whether the council reviewed it is asked, and stands in the approval."""
+    branch.change(MODEL, "    title: Timing\n", "    title: A fixed board date\n")
+    branch.git("commit", "-qam", "Rename", "--author", str(SALES))
+    assert evidence(branch)["council"] == "recommended"
+    done = approve(branch, "--council", "reviewed")
+    assert done.code == 0
+    assert "council: reviewed" in branch.read(FILE)
+
+
+def test_the_cro_is_asked_at_a_terminal(branch: Repository) -> None:
+    """The evidence is shown first, then the decision is asked for, then whether to file it."""
+    asked = ("Decision", "rejected\ny\n")
+    code, said = at_a_terminal(branch.root, "approve", NAME, "--reason", "No", typed=asked)
+    assert code == 0, said
+    assert said.index("What changes") < said.index("Decision") < said.index("File 'rejected'")
+    assert "decision: rejected" in branch.read(FILE)
+
+
+def test_no_means_that_nothing_is_written(branch: Repository) -> None:
+    """Whoever does not agree at the end leaves no file."""
+    asked = ("File 'approved'", "n\n")
+    code, _ = at_a_terminal(branch.root, "approve", NAME, "--decision", "approved", typed=asked)
+    assert code == 130
+    assert not (branch.root / FILE).exists()
+
+
+def test_a_decision_never_takes_a_number_that_is_taken(branch: Repository) -> None:
+    """Numbers count up over this branch and the main one."""
+    approve(branch)
+    branch.git("checkout", "-q", "main")
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Approve")
+    branch.git("checkout", "-q", NAME)
+    assert approve(branch).code == 0
+    assert (branch.root / "records/approvals/0002.md").exists()
+
+
+def test_a_merged_proposal_is_weighed_as_it_was(branch: Repository) -> None:
+    """After the merge, evidence and amendment are those of the decision."""
+    approve(branch)
+    before = evidence(branch)
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Approve")
+    branch.git("checkout", "-q", "main")
+    branch.git("merge", "-q", "--no-ff", "-m", "Merge", NAME)
+    branch.change("records/policy/calendar.md", "closed: []", "closed: [2026-12-24]")
+    branch.git("commit", "-qam", "Later")
+    assert evidence(branch, NAME) == before
+    out = branch.run("evidence", NAME, "--amendment").out
+    assert out.startswith("# Amendment of SOP-REV-lead-qualification, v1.0 to v1.1\n")
+    assert "records/approvals/0001.md" in out
+
+
+def test_an_amendment_without_an_approval_is_a_draft(branch: Repository) -> None:
+    """Its first line says so."""
+    first, _, rest = branch.run("evidence", "--amendment").out.partition("\n")
+    assert "draft" in first.casefold()
+    assert "v1.1" in rest
+
+
+def test_what_is_not_there_is_said(branch: Repository) -> None:
+    """A proposal that does not exist, a branch without one, a repository without a main branch."""
+    assert "did you mean" in branch.run("evidence", "timing-overscored").err
+    branch.git("checkout", "-q", "main")
+    assert "no proposal" in branch.run("evidence").err
+    branch.git("checkout", "-q", NAME)
+    branch.git("branch", "-qD", "main")
+    done = branch.run("evidence")
+    assert done.code == 2
+    assert "--base" in done.err or "git branch main" in done.err
+
+
+def test_errors_of_the_proposal_come_first(branch: Repository) -> None:
+    """A proposal that does not pass the check is not weighed."""
+    branch.change(PROPOSAL, "evidence: [7001", "evidence: [4711")
+    done = branch.run("evidence")
+    assert done.code == 1
+    assert f"{PROPOSAL}:8:" in done.err
+
+
+def test_the_shipped_repository_has_no_proposal_yet(run: Callable[..., Result]) -> None:
+    """Where nothing is proposed, the message says how to begin."""
+    done = run("evidence", cwd=HOME)
+    assert done.code == 2
+    assert "winloss new proposal" in done.err

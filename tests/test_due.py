@@ -237,6 +237,31 @@ def test_a_calendar_makes_no_folder(shipped: Repository) -> None:
     assert not (shipped.root / "nowhere").exists()
 
 
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (f"{FOLDER}/pre-delivery.md", "lies in records/"),
+        ("records/due.ics", "lies in records/"),
+        ("templates/day-30.md", "lies in templates/"),
+        ("operations/reports/revenue/due.ics", "lies in revenue/"),
+        ("link/due.ics", "lies in records/"),
+        ("notes.txt", "is no calendar"),
+        ("-", "such as due.ics"),
+    ],
+)
+def test_a_calendar_overwrites_nothing_but_a_calendar(
+    target: str, message: str, repository: Repository
+) -> None:
+    """Records, forms, pages and a file that is no calendar are refused, and stay as they are."""
+    repository.write("notes.txt", "Mine\n")
+    repository.write("operations/reports/revenue/win-loss-2026-Q2.md", "A page\n")
+    (repository.root / "link").symlink_to("records")
+    before = repository.files()
+    done = repository.run("due", "--ics", target)
+    assert (done.code, done.out, message in done.err) == (2, "", True)
+    assert repository.files() == before
+
+
 def test_the_calendar_needs_its_package(
     shipped: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from winloss.cli import at_revision, fitted, next_step, say_what_errors_hide, te
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
 from winloss.core.schedule import obligations
+from winloss.core.tree import FOLDERS
 from winloss.core.wording import did_you_mean, one_line
 from winloss.edge import files
 
@@ -64,6 +66,8 @@ def due(
     """  # noqa: D301 - click reads the sign
     if ics is not None and form == "json":
         raise click.UsageError("--ics writes a calendar, and prints no JSON.")
+    if ics == Path("-"):
+        raise click.UsageError("--ics writes a file, such as due.ics, and prints nothing.")
     ledger, _, problems = desk.ledger(at)
     roles = ledger.policy.vocabulary("roles.roles").titles
     if role is not None and role not in roles:
@@ -71,6 +75,7 @@ def due(
     broken = {problem.path for problem in problems if problem.is_error}
     owed = asked_for(obligations(ledger, desk.today, broken), desk.today, None, role)
     if ics is not None:
+        _check_target(ics, [desk.root / name for name in (*FOLDERS, ledger.policy.rollups)])
         _write_calendar(ics, ledger, asked_for(owed, desk.today, within, None))
     elif form == "json":
         shown = asked_for(owed, desk.today, within, None)
@@ -90,15 +95,28 @@ def due(
     say_what_errors_hide(broken)
 
 
+def _check_target(file: Path, taken: Sequence[Path]) -> None:
+    """Refuse a file in a folder that holds something else, and one that is no calendar."""
+    place, name = Path(os.path.realpath(file)), one_line(str(file))
+    if not place.parent.is_dir():
+        raise click.UsageError(f"there is no folder {one_line(str(file.parent))} for the calendar.")
+    for folder in taken:
+        if folder.is_dir() and any(parent.samefile(folder) for parent in place.parents):
+            message = (
+                f"{name} lies in {folder.name}/, which holds no calendars; choose another one."
+            )
+            raise click.UsageError(message)
+    if os.path.lexists(place) and not files.begins_with(place, "BEGIN:VCALENDAR"):
+        raise click.UsageError(f"{name} is there and is no calendar; nothing was written.")
+
+
 def _write_calendar(file: Path, ledger: Ledger, owed: Sequence[Obligation]) -> None:
     # Imported here: the other formats need no calendar.
     from winloss.core.ical import calendar  # noqa: PLC0415
 
     is_open = [each for each in owed if each.is_open]
     dated = [each for each in is_open if each.due is not None]
-    place = file.absolute()
-    if not place.parent.is_dir():
-        raise click.UsageError(f"there is no folder {one_line(str(file.parent))} for the calendar.")
+    place = Path(os.path.realpath(file))
     text = calendar(ledger, dated)
     is_new = files.replace(place.parent, place.name, text)
     events = f"{len(dated)} event{'s' if len(dated) != 1 else ''}"

@@ -102,6 +102,14 @@ def read(root: Path, path: str) -> bytes | None:
     return place.read_bytes() if place.is_file() and not place.is_symlink() else None
 
 
+def begins_with(place: Path, text: str) -> bool:
+    """Tell whether a file begins with a text; one that cannot be read does not."""
+    try:
+        return place.is_file() and place.read_bytes().startswith(text.encode())
+    except OSError:
+        return False
+
+
 def create(root: Path, path: str, text: str) -> None:
     """Write a new file; refuse when anything stands there already."""
     place = _inside(root, path)

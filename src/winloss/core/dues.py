@@ -27,7 +27,6 @@ def read_due(reader: Reader, fields: Mapping[str, Field]) -> Due | None:
         reader.report(node.place, "due needs after: and within:", hint)
         return None
     reader.known_keys(node, _KEYS, "due")
-    after = node.get("after")
     within = _span(reader, node, "within")
     every, dormant = (
         _span(reader, node, key) if key in node.entries else None for key in ("every", "dormant")
@@ -43,7 +42,7 @@ def read_due(reader: Reader, fields: Mapping[str, Field]) -> Due | None:
         place, hint = place_of(node, "met_by"), did_you_mean(met_by, dates)
         reader.report(place, message, hint, "unknown-field")
     return Due(
-        after=tuple([after.value] if isinstance(after, Text) else codes_of(after)),
+        after=_after(reader, node),
         within=within or Span(0),
         place=node.place,
         met_by=met_by,
@@ -51,6 +50,16 @@ def read_due(reader: Reader, fields: Mapping[str, Field]) -> Due | None:
         dormant=dormant,
         follows=reader.text(node, "follows"),
     )
+
+
+def _after(reader: Reader, node: Entries) -> tuple[str, ...]:
+    """Return the dates that start the clock; without one, nothing would ever be owed."""
+    given = node.get("after")
+    names = [given.value] if isinstance(given, Text) else codes_of(given)
+    if not any(names):
+        hint = "write after: [post-delivery.delivered_on], or the date that starts the clock"
+        reader.report(place_of(node, "after"), "due: 'after' names no date", hint)
+    return tuple(names)
 
 
 def _span(reader: Reader, node: Entries, key: str) -> Span | None:

@@ -361,6 +361,16 @@ def test_a_customer_who_asked_to_be_asked_again_is() -> None:
     assert owed(ledger_of(review, within), day(150), "check-back")[0][2] == "met"
 
 
+def test_a_promise_is_not_kept_by_the_review_that_gives_it() -> None:
+    """Check back in the review's own quarter: only a later contact answers it."""
+    review = follow_up("day-60", day(60), check_back="2026-Q3")
+    last = date(2026, 9, 30)
+    assert owed(ledger_of(review), day(61), "check-back") == [("check-back", last, "waiting")]
+    assert owed(ledger_of(review), day(150), "check-back")[0][2] == "overdue"
+    mail = follow_up("touchpoint", day(61))
+    assert owed(ledger_of(review, mail), day(61), "check-back")[0][2] == "met"
+
+
 def test_a_review_with_errors_decides_and_answers_nothing() -> None:
     """Its actions, and the flag that it would answer, wait until it is mended."""
     flag = follow_up("day-30", day(30), cro_flags="[dissatisfaction]")

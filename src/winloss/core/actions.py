@@ -7,7 +7,7 @@ promise to ask again. The SOPs give no deadline for these, but for the last.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
@@ -100,8 +100,13 @@ class _Asking:
                 )
 
     def _check_back(self, review: Record, quarter: Quarter, number: int) -> Obligation:
-        """Return the promise to ask again in a quarter (R §4, "check back in Q3")."""
-        answered_on = self._contacted_since(quarter.first_day, ("day-60", "touchpoint"))
+        """Return the promise to ask again in a quarter (R §4, "check back in Q3").
+
+        The review that gives the promise does not keep it, even in that quarter.
+        """
+        held_on = review.day("held_on")
+        from_day = max(quarter.first_day, held_on + timedelta(days=1)) if held_on else date.max
+        answered_on = self._contacted_since(from_day, ("day-60", "touchpoint"))
         return self._action(
             review,
             CHECK_BACK,

@@ -10,9 +10,10 @@ from winloss.core.reader import Reader, codes_of, place_of
 from winloss.core.wording import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
 
 OUTCOMES = ("expansion", "renewal", "none", "referral")
+ACTING = ("expansion", "renewal", "referral")  # what somebody must act on (R §4)
 ENDING = ("expansion", "renewal")  # what ends the cycle for a delivery: a new one takes its place
 CRO = "cro"
 
@@ -49,7 +50,8 @@ class Renewal:
 def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
     """Read the rules; what is wrong is reported to the reader, with its place."""
     reader.fixed("outcomes", OUTCOMES)
-    signals = _mappings(reader, "signals")
+    signals = _mappings(reader, "signals", ("title", "weight", "reopens"))
+    outcomes = _mappings(reader, "outcomes", ("title", "action", "owner"))
     for code, signal in signals.items():
         if (reader.text(signal, "reopens") or "true") not in {"true", "false"}:
             place = place_of(signal, "reopens")
@@ -63,9 +65,12 @@ def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
             code for code, signal in signals.items() if reader.text(signal, "reopens") == "false"
         ),
         actions={
-            code: Action(reader.answer(outcome, "action"), _role(reader, outcome, "owner", roles))
-            for code, outcome in _mappings(reader, "outcomes").items()
-            if "action" in outcome.entries
+            code: Action(
+                reader.answer(outcome, "action", f"the outcome '{code}' has no action"),
+                _role(reader, outcome, "owner", roles),
+            )
+            for code, outcome in outcomes.items()
+            if code in ACTING or {"action", "owner"} & outcome.entries.keys()
         },
         price=reader.number(reader.front, "price", range(1_000_000)),
         price_approved_by=_role(reader, reader.front, "price_approved_by", roles),
@@ -73,18 +78,20 @@ def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
     )
 
 
-def _mappings(reader: Reader, key: str) -> dict[str, Entries]:
-    """Return the codes below a key that say more than a title."""
+def _mappings(reader: Reader, key: str, known: Iterable[str]) -> dict[str, Entries]:
+    """Return the codes below a key with what they say; a plain title says nothing more."""
     node = reader.front.get(key)
-    if not codes_of(node):
-        hint = f"list them under '{key}:', one '{{title: …}}' a line"
-        reader.report(place_of(reader.front, key), f"renewal.md names no {key}", hint)
-    return {
-        entry.key: entry.value
-        if isinstance(entry.value, Entries)
-        else Entries({}, entry.value.place)
-        for entry in (node if isinstance(node, Entries) else ())
-    }
+    if not isinstance(node, Entries) or not node.entries:
+        what = "is no mapping of codes" if codes_of(node) else "names no codes"
+        hint = f"list them under '{key}:', one 'code: {{title: …}}' a line"
+        reader.report(place_of(reader.front, key), f"'{key}' {what}", hint)
+        return {}
+    found: dict[str, Entries] = {}
+    for code, entry in node.entries.items():
+        value = entry.value
+        found[code] = value if isinstance(value, Entries) else Entries({}, value.place)
+        reader.known_keys(found[code], known, f"'{code}'")
+    return found
 
 
 def _role(reader: Reader, node: Entries, key: str, roles: Collection[str]) -> str:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from conftest import HOME, TODAY, Repository, at_a_terminal, read_files
 from follow_up import FOLDER, day, follow_up, ledger_of
+from winloss.core.agenda import pages
 from winloss.core.ical import calendar
 from winloss.core.schedule import obligations
 
@@ -95,6 +96,16 @@ def test_lines_are_grouped_by_owner_and_give_their_reason(shipped: Repository) -
         "3 overdue, 1 due today, 6 without a deadline and 1 to come. "
         "With 8 more to come later: winloss due --within 365.\n"
     )
+
+
+def test_an_owner_that_the_policy_does_not_list_is_shown() -> None:
+    """What is counted is printed, after the roles that roles.md lists."""
+    ledger = ledger_of()
+    owed = [each for each in obligations(ledger, day(1)) if each.is_open]
+    strange = [replace(owed[0], owner="cso"), *owed[1:]]
+    found = pages(ledger, strange, day(1))
+    assert [page.owner for page in found] == ["Customer success (customer.success)", "cso (cso)"]
+    assert sum(len(page.lines) for page in found) == len(owed)
 
 
 def test_a_role_sees_what_it_owes_alone_or_together(shipped: Repository) -> None:

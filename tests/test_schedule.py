@@ -334,6 +334,22 @@ def test_a_flag_is_the_cro_s_until_the_review() -> None:
     assert owed(ledger_of(flag, NONE), day(61), "cro-flag") == [("cro-flag", None, "met")]
 
 
+def test_the_policy_names_who_answers_a_flag() -> None:
+    """Another role than the CRO may, and it must be one that roles.md lists."""
+    files = {**base_tree(), **follow_up("day-30", day(30), cro_flags="[dissatisfaction]")}
+    policy = "records/policy/renewal.md"
+    rule = b"flags_answered_by: cro\n"
+    assert rule in files[policy]
+    files[policy] = files[policy].replace(rule, b"flags_answered_by: ceo\n")
+    ledger, _ = rules.check(Tree(files))
+    assert ledger is not None
+    (flag,) = [each for each in obligations(ledger, day(31)) if each.kind == "cro-flag"]
+    assert flag.owner == "ceo"
+    files[policy] = files[policy].replace(b"flags_answered_by: ceo", b"flags_answered_by: nobody")
+    _, problems = rules.check(Tree(files))
+    assert [problem.message for problem in problems] == ["no role is called 'nobody'"]
+
+
 def test_outcomes_ask_for_actions_until_they_are_done() -> None:
     """Each outcome has its action and owner; actions_done answers it (R §4)."""
     outcomes = {"outcomes": "[expansion, renewal, referral]", "price": "2500"}

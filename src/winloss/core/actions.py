@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
 from winloss.core.obligation import CHECK_BACK, CRO_FLAG, Obligation
-from winloss.core.renewal import CRO, Action
+from winloss.core.renewal import Action
 from winloss.core.wording import listed, slug
 
 if TYPE_CHECKING:
@@ -71,13 +71,14 @@ class _Asking:
 
     def _flag(self, record: Record) -> Obligation:
         """Return what Day 30 flagged to the CRO: answered by the next review (R §3)."""
-        titles = self.ledger.policy.vocabulary("renewal.cro_flags")
+        policy = self.ledger.policy
+        titles = policy.vocabulary("renewal.cro_flags")
         flags = listed(titles.title(code) for code in record.codes("cro_flags") or ())
         held_on = record.day("held_on")
         return self._action(
             record,
             CRO_FLAG,
-            Action(f"Answer the flag: {flags}", CRO),
+            Action(f"Answer the flag: {flags}", policy.renewal.flags_answered_by),
             f"{record.form.title} of {held_on or 'a day that is not answered'}",
             answered_on=self._contacted_since(held_on, ("day-60",)) if held_on else None,
         )

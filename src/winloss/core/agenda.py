@@ -63,7 +63,10 @@ def asked_for(
 
 
 def pages(ledger: Ledger, obligations: Iterable[Obligation], today: date) -> list[Page]:
-    """Return what is open, role by role in the order of the policy, most urgent first."""
+    """Return what is open, role by role in the order of the policy, most urgent first.
+
+    An owner that the policy does not list comes last: what is counted is shown.
+    """
     roles = ledger.policy.vocabulary("roles.roles")
     ordered = [each for each in by_urgency(obligations, today) if each.is_open]
     whens = {each.key: when(each, today) for each in ordered}
@@ -80,7 +83,7 @@ def pages(ledger: Ledger, obligations: Iterable[Obligation], today: date) -> lis
                 if each.owner == role
             ),
         )
-        for role in roles.titles
+        for role in dict.fromkeys([*roles.titles, *(each.owner for each in ordered)])
         if any(each.owner == role for each in ordered)
     ]
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 OUTCOMES = ("expansion", "renewal", "none", "referral")
 ACTING = ("expansion", "renewal", "referral")  # what somebody must act on (R §4)
 ENDING = ("expansion", "renewal")  # what ends the cycle for a delivery: a new one takes its place
-CRO = "cro"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,15 @@ class Action:
 class Renewal:
     """The rules of renewal.
 
-    ``weights`` are words, one for each signal, and no scale. ``price`` is in dollars;
-    ``dormant_after`` counts touchpoints without a signal.
+    ``weights`` are words, one for each signal, and no scale. ``flags_answered_by`` is the role that
+    answers a flag of Day 30. ``price`` is in dollars; ``dormant_after`` counts touchpoints without
+    a signal.
     """
 
     weights: Mapping[str, str]
     not_reopening: frozenset[str]
     actions: Mapping[str, Action]
+    flags_answered_by: str
     price: int
     price_approved_by: str
     dormant_after: int
@@ -72,6 +73,7 @@ def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
             for code, outcome in outcomes.items()
             if code in ACTING or {"action", "owner"} & outcome.entries.keys()
         },
+        flags_answered_by=_role(reader, reader.front, "flags_answered_by", roles),
         price=reader.number(reader.front, "price", range(1_000_000)),
         price_approved_by=_role(reader, reader.front, "price_approved_by", roles),
         dormant_after=reader.number(reader.front, "dormant_after", range(1, 100)),

@@ -299,6 +299,28 @@ def test_a_signal_opens_the_review_again() -> None:
     ]
 
 
+def test_a_review_answers_no_touchpoint_that_lies_ahead() -> None:
+    """After a second review without an opportunity, the next touchpoint is owed on its day."""
+    signal = follow_up("touchpoint", day(150), signals="[follow-on-work]")
+    review = follow_up("day-60", day(170), name=f"day-60-{day(170)}")
+    assert owed(ledger_of(NONE, signal, review), day(241), "touchpoint") == [
+        ("touchpoint", day(150), "met"),
+        ("touchpoint 2", day(240), "overdue"),
+        ("touchpoint 3", day(330), "waiting"),
+    ]
+    assert owed(ledger_of(NONE, review), day(171), "touchpoint") == [
+        ("touchpoint", day(150), "late"),
+        ("touchpoint 2", day(240), "waiting"),
+    ]
+
+
+def test_a_review_between_two_touchpoints_begins_the_count_anew() -> None:
+    """It answers neither, and the quiet touchpoints on its two sides do not follow one another."""
+    review = follow_up("day-60", day(250), name=f"day-60-{day(250)}")
+    ledger = ledger_of(NONE, review, *QUIET)
+    assert dormant_since(ledger, ledger.deals["1001"], day(421)) is None
+
+
 def test_a_dormant_customer_wakes_up_with_a_signal() -> None:
     """The pace is quarterly again, and the count of quiet touchpoints begins anew."""
     signal = follow_up("touchpoint", day(780), signals="[peer-introduction]")

@@ -142,8 +142,9 @@ class _Pace:
     ) -> Iterator[Turn]:
         """Yield each turn, up to the first one that lies ahead and is not answered.
 
-        A contact up to the turn's day answers it. One that comes later answers every turn that was
-        missed before it, and not its own: one mail catches up, however many are missing.
+        A mail up to the turn's day answers it. A contact that comes later answers every turn that
+        was missed before it, and not its own: one mail catches up, however many are missing. A
+        review answers no turn that still lies ahead: one is owed after it, as after the first.
         """
         assert self.due.every is not None  # noqa: S101 - only what repeats has turns
         day, number = self.due.within.after(start), 0
@@ -158,11 +159,12 @@ class _Pace:
                 return
             if day <= span[0]:  # before the review, nothing was owed
                 continue
-            in_time = [each for each in ahead if each.day <= day and each is not caught_up]
+            seen = [each for each in ahead if each.day <= day and each is not caught_up]
+            in_time = [each for each in seen if not each.is_review or each.day == day]
             ahead = [each for each in ahead if each.day > day]
-            if in_time:
-                self._count(in_time)
-            elif ahead and ahead[0] is not caught_up:
+            if seen:
+                self._count(seen)
+            if not in_time and ahead and ahead[0] is not caught_up:
                 caught_up = ahead[0]
                 self._count([caught_up])
             answer = in_time[0] if in_time else ahead[0] if ahead else None
@@ -171,7 +173,7 @@ class _Pace:
                 return
 
     def _count(self, contacts: Sequence[Contact]) -> None:
-        """Count a turn that was answered; a signal or a review begins the count anew."""
+        """Count what a turn heard, if late; a signal or a review begins the count anew."""
         if any(each.has_signal or each.is_review for each in contacts):
             self.quiet, self.dormant_since = 0, None
             return

@@ -112,6 +112,19 @@ def test_a_lost_deal_owes_nothing_more() -> None:
     assert owed(ledger, day(500)) == [("pre-delivery", date(2026, 5, 15), "met")]
 
 
+def test_a_loss_with_errors_closes_no_deal() -> None:
+    """What was only begun cancels nothing: what the deal owes is still shown."""
+    files = base_tree()
+    lost = files["records/deals/2026/1002-tailspin/closed-lost.md"].replace(b"1002", b"1001")
+    files[f"{FOLDER}/closed-lost.md"] = lost.replace(b"reason: ", b"reason: un")
+    ledger, problems = rules.check(Tree(files))
+    assert ledger is not None
+    broken = {problem.path for problem in problems if problem.is_error}
+    assert f"{FOLDER}/closed-lost.md" in broken
+    open_kinds = {each.kind for each in obligations(ledger, day(1), broken) if each.is_open}
+    assert {"day-30", "day-60"} <= open_kinds
+
+
 def test_a_record_with_errors_answers_nothing() -> None:
     """What was only begun is still owed, and says so; its own dates count."""
     begun = follow_up("day-30", day(30), channel="letter")

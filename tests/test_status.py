@@ -133,6 +133,15 @@ def test_a_record_with_errors_is_still_what_is_next(repository: Repository) -> N
     assert (done.code, deal["next"]["kind"], deal["dormant_since"]) == (1, "day-30", None)
 
 
+def test_a_summary_with_errors_did_not_come_in_time(repository: Repository) -> None:
+    """What the exchange's timing rests on are summaries that can be relied on."""
+    assert "summaries: 1 of 1 filed within 5 business days" in repository.run("status").out
+    repository.change(
+        f"{FOLDER}/post-delivery.md", "delivery_quality: high", "delivery_quality: ok"
+    )
+    assert "summaries: 0 of 0 filed within 5 business days" in repository.run("status").out
+
+
 def test_a_deal_without_a_date_is_there(repository: Repository) -> None:
     """A deal whose only date cannot be read is shown, and the exit code says that errors hide."""
     repository.change("records/deals/2026/1002-tailspin/closed-lost.md", "2026-05-19", "19 May")

@@ -34,7 +34,7 @@ def status(desk: Desk, form: str, at: str | None) -> None:
     broken = {problem.path for problem in problems if problem.is_error}
     found = standings(ledger, desk.today, broken)
     pages = desk.names(ledger.policy.rollups, at)
-    exchange = promotion_data(SoFar(ledger, desk.today, pages))
+    exchange = promotion_data(SoFar(ledger, desk.today, pages, broken))
     if form == "json":
         deals = [standing_data(each, desk.today) for each in found]
         data = {"today": str(desk.today), "deals": deals, "exchange": exchange}

@@ -173,7 +173,7 @@ class _Pace:
                 return
 
     def _count(self, contacts: Sequence[Contact]) -> None:
-        """Count what a turn heard, if late; a signal or a review begins the count anew."""
+        """Count what was heard for a turn; a signal or a review begins the count anew."""
         if any(each.has_signal or each.is_review for each in contacts):
             self.quiet, self.dormant_since = 0, None
             return

@@ -28,11 +28,12 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """The records and the filed pages, up to a day."""
+    """The records and the filed pages, up to a day; a record among the ``unusable`` has errors."""
 
     ledger: Ledger
     today: date
     pages: Collection[str]
+    unusable: Collection[str] = ()
 
     @property
     def deals(self) -> list[Deal]:
@@ -116,7 +117,7 @@ def _timing(so_far: SoFar) -> Iterator[str]:
     form = so_far.ledger.forms.get("post-delivery")
     if form is None or form.due is None:
         return
-    owed = obligations(so_far.ledger, so_far.today)
+    owed = obligations(so_far.ledger, so_far.today, so_far.unusable)
     mine = [each for each in owed if each.kind == form.kind and not each.is_open]
     late = [
         (each.answered_on - each.due).days

@@ -27,12 +27,13 @@ def obligations(ledger: Ledger, today: date, unusable: Container[str] = ()) -> I
     """Yield what each deal owes or owed, deal by deal: all up to a day, and the next of each kind.
 
     A record whose path is among the ``unusable`` has errors: its dates count, and it answers
-    nothing. A deal that was closed without being won owes nothing more.
+    nothing and closes no deal. A deal that was closed without being won owes nothing more.
     """
     for deal in ledger.deals.values():
         records = _Owing(ledger, deal, today, unusable).records()
+        is_lost = deal.loss is not None and deal.loss.path not in unusable
         for each in (*records, *actions_of(ledger, deal, unusable)):
-            if deal.loss is None or not each.is_open:
+            if not is_lost or not each.is_open:
                 yield each
 
 

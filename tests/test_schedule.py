@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conftest import base_tree
 from follow_up import FOLDER, day, follow_up, ledger_of
 from winloss.core import rules
-from winloss.core.schedule import dormant_since, obligations
+from winloss.core.schedule import dormant_since, obligations, owed_on
 from winloss.core.tree import Tree
 
 if TYPE_CHECKING:
@@ -110,6 +110,38 @@ def test_a_lost_deal_owes_nothing_more() -> None:
     ledger, _ = rules.check(Tree(files))
     assert ledger is not None
     assert owed(ledger, day(500)) == [("pre-delivery", date(2026, 5, 15), "met")]
+
+
+def test_what_lies_ahead_is_not_done() -> None:
+    """A record dated after the day answers, asks, ends and closes nothing yet."""
+    flag = follow_up("day-30", day(30), cro_flags="[dissatisfaction]")
+    review = follow_up("day-60", day(60), outcomes="[expansion]", check_back="2026-Q4")
+    ledger = ledger_of(flag, review)
+    found = {each.kind: each for each in owed_on(ledger, day(29))}
+    assert found.keys() == {"day-30", "day-60", "post-delivery", "pre-delivery", "post-mortem"}
+    assert found["day-30"].state(day(29)) == "waiting"
+    assert found["day-30"].record is not None  # where the answer goes
+    assert found["day-30"].because == (
+        f"delivered {day(0)} + 30 days; its answer is dated {day(30)}"
+    )
+    assert found["day-60"].is_open
+    assert not next(each for each in owed_on(ledger, day(30)) if each.kind == "day-30").is_open
+    assert "cro-flag" in {each.kind for each in owed_on(ledger, day(30))}
+    begun = {each.kind: each for each in owed_on(ledger, day(1))}
+    assert begun["post-delivery"].is_open  # filed five days after the delivery
+    assert begun["post-mortem"].is_open
+
+
+def test_a_mail_that_lies_ahead_makes_nobody_dormant() -> None:
+    """Neither the touchpoint nor the fourth silence has come yet."""
+    ledger = ledger_of(NONE, *QUIET)
+    assert owed(ledger, day(419), "touchpoint")[-1] == ("touchpoint 4", day(420), "waiting")
+    assert dormant_since(ledger, ledger.deals["1001"], day(419)) is None
+    wakes = ledger_of(NONE, *QUIET, follow_up("touchpoint", day(780), signals="[beyond-scope]"))
+    assert dormant_since(wakes, wakes.deals["1001"], day(779)) == day(420)
+    assert owed(wakes, day(779), "day-60") == [("day-60", day(60), "met")]
+    late = ledger_of(NONE, follow_up("touchpoint", day(200)))
+    assert owed(late, day(199), "touchpoint")[0] == ("touchpoint", day(150), "overdue")
 
 
 def test_a_loss_with_errors_closes_no_deal() -> None:
@@ -517,7 +549,10 @@ def test_nothing_is_lost_doubled_or_moved_when_the_clock_goes_on(
     events: list[tuple[int, bool, str, str]],
     days: list[int],
 ) -> None:
-    """From one day to a later one, each obligation stays, on its day, and only goes forward."""
+    """From one day to a later one, each obligation stays, on its day, and only goes forward.
+
+    Only what is open when a review ends the cycle is owed no more.
+    """
     files = base_tree()
     listed = ", ".join(str(each) for each in closed)
     files[CALENDAR] = files[CALENDAR].replace(b"closed: []", f"closed: [{listed}]".encode())
@@ -533,6 +568,14 @@ def test_nothing_is_lost_doubled_or_moved_when_the_clock_goes_on(
             files |= follow_up("touchpoint", held_on, signals=signals)
     ledger, _ = rules.check(Tree(files))
     assert ledger is not None
+    ended = min(
+        (
+            delivered + timedelta(days=offset)
+            for offset, is_review, _, outcome in events
+            if is_review and outcome == "[expansion]"
+        ),
+        default=date.max,
+    )
     before: dict[tuple[str, str, int], Obligation] = {}
     today = delivered
     for offset in sorted(days):
@@ -541,6 +584,10 @@ def test_nothing_is_lost_doubled_or_moved_when_the_clock_goes_on(
         now = {each.key: each for each in found}
         assert len(now) == len(found)
         for key, each in before.items():
+            if key not in now:  # a new engagement ended the cycle in between
+                assert each.is_open
+                assert then < ended <= today
+                continue
             assert now[key].due == each.due
             assert ORDER[now[key].state(today)] >= ORDER[each.state(then)]
         turns = [each for each in found if each.kind == "touchpoint"]

@@ -133,6 +133,19 @@ def test_a_record_with_errors_is_still_what_is_next(repository: Repository) -> N
     assert (done.code, deal["next"]["kind"], deal["dormant_since"]) == (1, "day-30", None)
 
 
+def test_what_lies_ahead_has_not_happened(repository: Repository) -> None:
+    """The last event is the last one by the day; where all lie ahead, nothing has been waited."""
+    for path, data in follow_up("day-30", day(30)).items():
+        repository.write(path, data)
+    done = repository.run("--today", str(day(29)), "status", "--format", "json")
+    deal = json.loads(done.out)["deals"][0]
+    assert (deal["stage"], deal["since"], deal["waited"]) == ("post-mortem", "2026-06-30", 11)
+    assert deal["next"]["kind"] == "day-30"
+    done = repository.run("--today", "2026-05-01", "status", "--format", "json")
+    deal = json.loads(done.out)["deals"][0]
+    assert (deal["stage"], deal["waited"]) == ("pre-delivery", None)
+
+
 def test_a_summary_with_errors_did_not_come_in_time(repository: Repository) -> None:
     """What the exchange's timing rests on are summaries that can be relied on."""
     assert "summaries: 1 of 1 filed within 5 business days" in repository.run("status").out

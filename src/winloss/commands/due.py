@@ -11,7 +11,7 @@ import click
 from winloss.cli import at_revision, fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
-from winloss.core.schedule import obligations
+from winloss.core.schedule import owed_on
 from winloss.core.tree import FOLDERS
 from winloss.core.wording import did_you_mean, one_line
 from winloss.edge import files
@@ -73,7 +73,7 @@ def due(
     if role is not None and role not in roles:
         raise click.UsageError(f"no role is called '{one_line(role)}'; {did_you_mean(role, roles)}")
     broken = {problem.path for problem in problems if problem.is_error}
-    owed = asked_for(obligations(ledger, desk.today, broken), desk.today, None, role)
+    owed = asked_for(owed_on(ledger, desk.today, broken), desk.today, None, role)
     if ics is not None:
         _check_target(ics, [desk.root / name for name in (*FOLDERS, ledger.policy.rollups)])
         _write_calendar(ics, ledger, asked_for(owed, desk.today, within, None))

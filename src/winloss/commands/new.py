@@ -19,7 +19,7 @@ from winloss.core.scaffold import (
     scaffold,
     template_data,
 )
-from winloss.core.schedule import obligations
+from winloss.core.schedule import owed_on
 from winloss.core.wording import did_you_mean, listed, nearest, one_line
 from winloss.desk import show
 from winloss.edge import files
@@ -123,7 +123,7 @@ def _offered(desk: Desk, ledger: Ledger, deal: str, broken: Collection[str]) -> 
         raise click.UsageError(f"there is no deal '{one_line(deal)}' yet; {hint}")
     owed = [
         each
-        for each in by_urgency(obligations(ledger, desk.today, broken), desk.today)
+        for each in by_urgency(owed_on(ledger, desk.today, broken), desk.today)
         if each.is_open
         and (each.kind in ledger.forms or each.is_noted_in_record)
         and deal in {"", each.deal}

@@ -23,9 +23,15 @@ if TYPE_CHECKING:
     from winloss.core.record import Record
 
 
-def actions_of(ledger: Ledger, deal: Deal, unusable: Container[str]) -> Iterator[Obligation]:
-    """Yield what a deal's records ask for; a record among the ``unusable`` answers nothing."""
-    asking = _Asking(ledger, deal, unusable)
+def actions_of(
+    ledger: Ledger, deal: Deal, today: date, unusable: Container[str]
+) -> Iterator[Obligation]:
+    """Yield what a deal's records ask for by a day.
+
+    A record among the ``unusable`` answers nothing; a contact after the day asks and answers
+    nothing yet.
+    """
+    asking = _Asking(ledger, deal, today, unusable)
     for form in sorted(ledger.forms.values(), key=lambda form: form.kind):
         yield from asking.later_parts(form)
     yield from asking.followed()
@@ -33,10 +39,11 @@ def actions_of(ledger: Ledger, deal: Deal, unusable: Container[str]) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """The records of one deal."""
+    """The records of one deal, looked at on one day."""
 
     ledger: Ledger
     deal: Deal
+    today: date
     unusable: Container[str]
 
     def _is_usable(self, record: Record) -> bool:
@@ -60,10 +67,9 @@ class _Asking:
     def followed(self) -> Iterator[Obligation]:
         """Yield what Day 30 and the reviews led to (R §3, §4)."""
         for record in self.deal.all("day-30"):
-            if record.codes("cro_flags"):
+            if record.codes("cro_flags") and (record.day("held_on") or date.min) <= self.today:
                 yield self._flag(record)
-        reviews = [each for each in self.deal.all("day-60") if self._is_usable(each)]
-        for number, review in enumerate(reviews, 1):
+        for number, (_, review) in enumerate(self._contacts("day-60"), 1):
             yield from self._actions(review, number)
             quarter = Quarter.parse(review.text("check_back"), self.ledger.policy.first_month)
             if quarter is not None:
@@ -80,7 +86,7 @@ class _Asking:
             CRO_FLAG,
             Action(f"Answer the flag: {flags}", policy.renewal.flags_answered_by),
             f"{record.form.title} of {held_on or 'a day that is not answered'}",
-            answered_on=self._contacted_since(held_on, ("day-60",)) if held_on else None,
+            answered_on=self._contacted_since(held_on, "day-60") if held_on else None,
         )
 
     def _actions(self, review: Record, number: int) -> Iterator[Obligation]:
@@ -107,7 +113,7 @@ class _Asking:
         """
         held_on = review.day("held_on")
         from_day = max(quarter.first_day, held_on + timedelta(days=1)) if held_on else date.max
-        answered_on = self._contacted_since(from_day, ("day-60", "touchpoint"))
+        answered_on = self._contacted_since(from_day, "day-60", "touchpoint")
         return self._action(
             review,
             CHECK_BACK,
@@ -144,12 +150,18 @@ class _Asking:
             answered_on=answered_on,
         )
 
-    def _contacted_since(self, day: date, kinds: tuple[str, ...]) -> date | None:
-        """Return the first day, from a day on, of which there is a record of one of these kinds."""
-        days = [
-            each.day("held_on")
+    def _contacts(self, *kinds: str) -> list[tuple[date, Record]]:
+        """Return the contacts of these kinds up to the day, in their order."""
+        found = [
+            (held_on, each)
             for kind in kinds
             for each in self.deal.all(kind)
             if self._is_usable(each)
+            for held_on in [each.day("held_on")]
+            if held_on is not None and held_on <= self.today
         ]
-        return min((each for each in days if each is not None and each >= day), default=None)
+        return sorted(found, key=lambda each: (each[0], each[1].path))
+
+    def _contacted_since(self, day: date, *kinds: str) -> date | None:
+        """Return the first day, from a day on, of which there is a record of one of these kinds."""
+        return next((held_on for held_on, _ in self._contacts(*kinds) if held_on >= day), None)

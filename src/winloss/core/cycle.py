@@ -100,9 +100,10 @@ def turns_of(
     """Return the touchpoints owed up to a day, the next one, and since when a customer is dormant.
 
     ``due`` is the touchpoint's, ``start`` the day that it counts from. With no kind of review to
-    follow, touchpoints are owed from the start on.
+    follow, touchpoints are owed from the start on. A contact after the day answers nothing yet.
     """
-    opened_on, ended_on = _open_span(contacts) if due.follows else (date.min, None)
+    so_far = [each for each in contacts if each.day <= today]
+    opened_on, ended_on = _open_span(so_far) if due.follows else (date.min, None)
     if opened_on is None:
         return (), None
     pace = _Pace(due, dormant_after)
@@ -168,6 +169,8 @@ class _Pace:
                 caught_up = ahead[0]
                 self._count([caught_up])
             answer = in_time[0] if in_time else ahead[0] if ahead else None
+            if answer is not None and answer.day > today:
+                answer = None
             yield Turn(number, day, before if is_slow else None, answer)
             if answer is None and day >= today:
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ class Obligation:
     def is_owed_by(self, role: str) -> bool:
         """Tell whether a role owes it, alone or together with the owner (R §2)."""
         return role in {self.owner, self.held_with}
+
+    def as_of(self, today: date) -> Obligation:
+        """Return it as it stands on a day: an answer that lies ahead does not answer yet."""
+        if self.answered_on is None or self.answered_on <= today:
+            return self
+        because = f"{self.because}; its answer is dated {self.answered_on}"
+        return replace(self, because=because, answered_on=None)
 
     def state(self, today: date) -> State:
         """Return where it stands on a day.

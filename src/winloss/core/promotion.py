@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from winloss.core.days import Quarter
 from winloss.core.policy import ANSWERS
 from winloss.core.record import rows_of
-from winloss.core.schedule import obligations
+from winloss.core.schedule import owed_on
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _timing(so_far: SoFar) -> Iterator[str]:
     form = so_far.ledger.forms.get("post-delivery")
     if form is None or form.due is None:
         return
-    owed = obligations(so_far.ledger, so_far.today, so_far.unusable)
+    owed = owed_on(so_far.ledger, so_far.today, so_far.unusable)
     mine = [each for each in owed if each.kind == form.kind and not each.is_open]
     late = [
         (each.answered_on - each.due).days

@@ -14,7 +14,7 @@ from winloss.core.obligation import Obligation
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Sequence
     from datetime import date
 
     from winloss.core.days import Span
@@ -27,14 +27,28 @@ def obligations(ledger: Ledger, today: date, unusable: Container[str] = ()) -> I
     """Yield what each deal owes or owed, deal by deal: all up to a day, and the next of each kind.
 
     A record whose path is among the ``unusable`` has errors: its dates count, and it answers
-    nothing and closes no deal. A deal that was closed without being won owes nothing more.
+    nothing and closes no deal. A deal that was closed without being won owes nothing more. A
+    summary may be filed, and a post-mortem held, after the day: a page of that day tells of it.
     """
     for deal in ledger.deals.values():
         records = _Owing(ledger, deal, today, unusable).records()
-        is_lost = deal.loss is not None and deal.loss.path not in unusable
-        for each in (*records, *actions_of(ledger, deal, unusable)):
+        is_lost = _is_lost(deal, today, unusable)
+        for each in (*records, *actions_of(ledger, deal, today, unusable)):
             if not is_lost or not each.is_open:
                 yield each
+
+
+def owed_on(ledger: Ledger, today: date, unusable: Container[str] = ()) -> Iterator[Obligation]:
+    """Yield the obligations as they stand on a day, for whoever has to do something about them."""
+    return (each.as_of(today) for each in obligations(ledger, today, unusable))
+
+
+def _is_lost(deal: Deal, today: date, unusable: Container[str]) -> bool:
+    """Tell whether a deal was closed without being won by a day."""
+    closed_on = deal.loss.day("closed_on") if deal.loss else None
+    if deal.loss is None or deal.loss.path in unusable:
+        return False
+    return closed_on is None or closed_on <= today
 
 
 def dormant_since(
@@ -45,7 +59,8 @@ def dormant_since(
     for form in ledger.forms.values():
         start = owing.start(form)
         if form.due is not None and form.due.follows and start is not None:
-            return owing.turns(form, form.due, start[1])[1]
+            contacts = owing.contacts_so_far(form, form.due)
+            return owing.turns(contacts, form.due, start[1])[1]
     return None
 
 
@@ -136,15 +151,21 @@ class _Owing:
         renewal = self.ledger.policy.renewal
         return contacts_of(reviews, self.deal.all(form.kind), days, renewal, self.unusable)
 
-    def turns(self, form: Form, due: Due, start: date) -> tuple[tuple[Turn, ...], date | None]:
+    def contacts_so_far(self, form: Form, due: Due) -> list[Contact]:
+        """Return the contacts up to the day; a record may be dated later, by a slip or a plan."""
+        return [each for each in self._contacts(form, due) if each.day <= self.today]
+
+    def turns(
+        self, contacts: Sequence[Contact], due: Due, start: date
+    ) -> tuple[tuple[Turn, ...], date | None]:
         dormant_after = self.ledger.policy.renewal.dormant_after
-        return turns_of(self._contacts(form, due), due, start, dormant_after, self.today)
+        return turns_of(contacts, due, start, dormant_after, self.today)
 
     def _reviews(
         self, form: Form, due: Due, start: tuple[str, date], follower: Form
     ) -> Iterator[Obligation]:
         assert follower.due is not None  # noqa: S101 - it follows by its due
-        for opening in openings_of(self._contacts(follower, follower.due)):
+        for opening in openings_of(self.contacts_so_far(follower, follower.due)):
             since, due_on = start[1], self._due_on(due.within, start)
             if opening.opened_by is not None:  # R §6 gives no deadline for it
                 since, due_on = opening.opened_by.day, (None, self._signal(opening.opened_by))
@@ -156,7 +177,7 @@ class _Owing:
         return f"new signal on {contact.day}: {heard}"
 
     def _touchpoints(self, form: Form, due: Due, start: tuple[str, date]) -> Iterator[Obligation]:
-        for turn in self.turns(form, due, start[1])[0]:
+        for turn in self.turns(self._contacts(form, due), due, start[1])[0]:
             times = f"{turn.number} x " if turn.number > 1 else ""
             because = f"{start[0]} + {due.within} + {times}{due.every}"
             if turn.after_dormancy is not None:

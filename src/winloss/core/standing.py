@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winloss.core.agenda import by_urgency, when
-from winloss.core.schedule import dormant_since, obligations
+from winloss.core.schedule import dormant_since, owed_on
 from winloss.core.wording import listed, one_line, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Sequence
     from datetime import date
 
     from winloss.core.ledger import Deal, Ledger
@@ -37,18 +37,27 @@ class Standing:
 def standings(ledger: Ledger, today: date, unusable: Container[str] = ()) -> list[Standing]:
     """Return where each deal stands, the most urgent first."""
     open_now: dict[str, Obligation] = {}
-    for each in by_urgency(obligations(ledger, today, unusable), today):
+    for each in by_urgency(owed_on(ledger, today, unusable), today):
         if each.is_open:
             open_now.setdefault(each.deal, each)
     order = {name: place for place, name in enumerate(open_now)}
     found = []
     for deal in ledger.deals.values():
         events = [event for record in deal.records for event in _events(ledger, record)]
-        nothing = (None, deal.records[-1].kind, "No date yet")
-        since, stage, event = max(events, key=lambda each: each[0]) if events else nothing
+        since, stage, event = _last(events, today) or (None, deal.records[-1].kind, "No date yet")
         dormant = dormant_since(ledger, deal, today, unusable)
         found.append(Standing(deal, stage, event, since, open_now.get(deal.id), dormant))
     return sorted(found, key=lambda each: (order.get(each.deal.id, len(order)), each.deal.id))
+
+
+def _last(
+    events: Sequence[tuple[date, str, str]], today: date
+) -> tuple[date | None, str, str] | None:
+    """Return the last event up to a day; where all lie ahead, the first of them."""
+    past = [each for each in events if each[0] <= today]
+    if past:
+        return max(past, key=lambda each: each[0])
+    return min(events, key=lambda each: each[0], default=None)
 
 
 def _events(ledger: Ledger, record: Record) -> Iterator[tuple[date, str, str]]:
@@ -112,8 +121,10 @@ def _in_words(standing: Standing, today: date) -> str:
 
 
 def waited(standing: Standing, today: date) -> int | None:
-    """Return how many days have gone by since the last event; None without one."""
-    return None if standing.since is None else (today - standing.since).days
+    """Return how many days have gone by since the last event; None without one so far."""
+    if standing.since is None or standing.since > today:
+        return None
+    return (today - standing.since).days
 
 
 def standing_data(standing: Standing, today: date) -> dict[str, object]:

@@ -524,6 +524,21 @@ def test_five_business_days_by_the_calendar(delivered: str, calendar: str, due: 
     assert str(summary.due) == due
 
 
+def test_touchpoints_go_by_the_calendar_too() -> None:
+    """A pace in business days leaves out the closed days that the policy names."""
+    files = {**base_tree(), **NONE}
+    form = files["templates/touchpoint.md"]
+    assert b"every: 90 days" in form
+    files["templates/touchpoint.md"] = form.replace(b"every: 90 days", b"every: 5 business days")
+    ledger, _ = rules.check(Tree(files))
+    assert ledger is not None
+    assert owed(ledger, day(61), "touchpoint") == [("touchpoint", date(2026, 8, 18), "waiting")]
+    files[CALENDAR] = files[CALENDAR].replace(b"closed: []", b"closed: [2026-08-13, 2026-08-14]")
+    ledger, _ = rules.check(Tree(files))
+    assert ledger is not None
+    assert owed(ledger, day(61), "touchpoint") == [("touchpoint", date(2026, 8, 20), "waiting")]
+
+
 # What holds for every delivery, calendar and course of events.
 
 SIGNALS = st.sampled_from(["[]", "[follow-on-work]", "[gone-quiet]"])

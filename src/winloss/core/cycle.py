@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
     from winloss.core.form import Due
+    from winloss.core.policy import Policy
     from winloss.core.record import Record
     from winloss.core.renewal import Renewal
 
@@ -95,7 +96,7 @@ def openings_of(contacts: Iterable[Contact]) -> Iterator[Opening]:
 
 
 def turns_of(
-    contacts: Sequence[Contact], due: Due, start: date, dormant_after: int, today: date
+    contacts: Sequence[Contact], due: Due, start: date, policy: Policy, today: date
 ) -> tuple[tuple[Turn, ...], date | None]:
     """Return the touchpoints owed up to a day, the next one, and since when a customer is dormant.
 
@@ -106,7 +107,7 @@ def turns_of(
     opened_on, ended_on = _open_span(so_far) if due.follows else (date.min, None)
     if opened_on is None:
         return (), None
-    pace = _Pace(due, dormant_after)
+    pace = _Pace(due, policy)
     later = [each for each in contacts if each.day > opened_on]
     turns = tuple(pace.turns(start, later, (opened_on, ended_on), today))
     return turns, pace.dormant_since if ended_on is None else None
@@ -128,9 +129,10 @@ def _open_span(contacts: Iterable[Contact]) -> tuple[date | None, date | None]:
 class _Pace:
     """Walks from turn to turn; remembers how many went by without a signal."""
 
-    def __init__(self, due: Due, dormant_after: int) -> None:
+    def __init__(self, due: Due, policy: Policy) -> None:
         self.due = due
-        self.dormant_after = dormant_after
+        self.closed = policy.closed
+        self.dormant_after = policy.renewal.dormant_after
         self.quiet = 0
         self.dormant_since: date | None = None
 
@@ -148,14 +150,14 @@ class _Pace:
         review answers no turn that still lies ahead: one is owed after it, as after the first.
         """
         assert self.due.every is not None  # noqa: S101 - only what repeats has turns
-        day, number = self.due.within.after(start), 0
+        day, number = self.due.within.after(start, self.closed), 0
         ahead = list(contacts)
         caught_up: Contact | None = None
         while True:
             is_slow = self.dormant_since is not None and self.due.dormant is not None
             before, pace = day, self.due.dormant if is_slow else self.due.every
             assert pace is not None  # noqa: S101 - is_slow says so
-            day, number = pace.after(day), number + 1
+            day, number = pace.after(day, self.closed), number + 1
             if span[1] is not None and day > span[1]:
                 return
             if day <= span[0]:  # before the review, nothing was owed

@@ -158,8 +158,7 @@ class _Owing:
     def turns(
         self, contacts: Sequence[Contact], due: Due, start: date
     ) -> tuple[tuple[Turn, ...], date | None]:
-        dormant_after = self.ledger.policy.renewal.dormant_after
-        return turns_of(contacts, due, start, dormant_after, self.today)
+        return turns_of(contacts, due, start, self.ledger.policy, self.today)
 
     def _reviews(
         self, form: Form, due: Due, start: tuple[str, date], follower: Form

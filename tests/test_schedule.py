@@ -524,6 +524,27 @@ def test_five_business_days_by_the_calendar(delivered: str, calendar: str, due: 
     assert str(summary.due) == due
 
 
+def test_what_repeats_and_follows_no_review_is_owed_from_the_first_day_on() -> None:
+    """A form's due with every, and without follows: within gives the first day."""
+    files = base_tree()
+    form = files["templates/touchpoint.md"]
+    assert b" follows: day-60," in form
+    files["templates/touchpoint.md"] = form.replace(b" follows: day-60,", b"")
+    ledger, _ = rules.check(Tree({**files, **follow_up("touchpoint", day(59))}))
+    assert ledger is not None
+    assert owed(ledger, day(200), "touchpoint") == [
+        ("touchpoint", day(60), "met"),
+        ("touchpoint 2", day(150), "overdue"),
+        ("touchpoint 3", day(240), "waiting"),
+    ]
+    reasons = [each.because for each in obligations(ledger, day(200)) if each.kind == "touchpoint"]
+    assert reasons == [
+        "delivered 2026-06-12 + 60 days",
+        "delivered 2026-06-12 + 60 days + 90 days",
+        "delivered 2026-06-12 + 60 days + 2 x 90 days",
+    ]
+
+
 def test_touchpoints_go_by_the_calendar_too() -> None:
     """A pace in business days leaves out the closed days that the policy names."""
     files = {**base_tree(), **NONE}

@@ -157,7 +157,9 @@ class _Pace:
             is_slow = self.dormant_since is not None and self.due.dormant is not None
             before, pace = day, self.due.dormant if is_slow else self.due.every
             assert pace is not None  # noqa: S101 - is_slow says so
-            day, number = pace.after(day, self.closed), number + 1
+            if number or self.due.follows:  # what follows a review is owed a pace after its day
+                day = pace.after(day, self.closed)
+            number += 1
             if span[1] is not None and day > span[1]:
                 return
             if day <= span[0]:  # before the review, nothing was owed

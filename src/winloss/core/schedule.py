@@ -177,11 +177,18 @@ class _Owing:
 
     def _touchpoints(self, form: Form, due: Due, start: tuple[str, date]) -> Iterator[Obligation]:
         for turn in self.turns(self._contacts(form, due), due, start[1])[0]:
-            times = f"{turn.number} x " if turn.number > 1 else ""
-            because = f"{start[0]} + {due.within} + {times}{due.every}"
+            because = _counted_from(start[0], due, turn.number)
             if turn.after_dormancy is not None:
                 because = f"dormant: {turn.after_dormancy} + {due.dormant}"
             yield self._of(form, start[1], (turn.due, because), turn.number, _answer(turn.contact))
+
+
+def _counted_from(start: str, due: Due, number: int) -> str:
+    """Return in words from what a turn is counted, and how often the pace was taken."""
+    times = number if due.follows else number - 1
+    pace = f"{times} x {due.every}" if times > 1 else str(due.every) * times
+    within = str(due.within) if due.within.count else ""
+    return " + ".join(part for part in (start, within, pace) if part)
 
 
 def _answer(contact: Contact | None) -> tuple[Record | None, date | None]:

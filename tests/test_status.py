@@ -9,6 +9,7 @@ import pytest
 
 from conftest import HOME, Repository, read_files
 from follow_up import FOLDER, day, follow_up
+from winloss.core.promotion import names_a_date
 
 
 @pytest.fixture
@@ -71,6 +72,40 @@ def test_how_far_the_exchange_is(shipped: Repository) -> None:
         for line in lines:
             assert f"        {line}\n" in text
     assert text.count("  [ ] ") == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "2026-06-15",
+            "15.06.2026",
+            "6/15/2026",
+            "on 5 June",
+            "5. June",
+            "5th of June",
+            "22 Sept.",
+        ),
+        *("June 5", "june 30th, at noon", "May 30 at the latest", "Dec. 31", "31 DEC 2026"),
+        *("June 2026", "September, 2026", "before March", "end of Q3", "Q4 2026", "in 2026-Q3"),
+    ],
+)
+def test_what_names_a_date(text: str) -> None:
+    """A day, a month or a quarter that an expectation can be held against."""
+    assert names_a_date(f"A draft {text}, please")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("5 marketing people", "3 decisions", "12 separate lists", "may 30 partners", "20 decks"),
+        *("a march of 20 partners", "45 June", "2026 partners", "version 1.2.3", "3 novel ideas"),
+        *("30 augmented rows", "no date", "the Q3 numbers", "of marketing", "1.1.26"),
+    ],
+)
+def test_what_names_no_date(text: str) -> None:
+    """A count of things whose name begins like a month is no date."""
+    assert not names_a_date(f"They want {text} at least")
 
 
 def test_an_item_that_is_settled_is_ticked(repository: Repository) -> None:

@@ -19,11 +19,31 @@ if TYPE_CHECKING:
     from winloss.core.ledger import Deal, Ledger
     from winloss.core.record import Record
 
-_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DATE = re.compile(
-    rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}}\.? (?:{_MONTH})|\b(?:{_MONTH})[a-z]* \d{{1,2}}\b",
-    re.IGNORECASE,
+# A month's name; one that is a common word, too, only with a capital.
+_MONTH = (
+    r"(?:(?i:jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|Mar(?:ch)?|MARCH|May|MAY)\b\.?"
 )
+_YEAR = r"(?:19|20)\d\d\b"
+_DAY = r"\b(?:0?[1-9]|[12]\d|3[01])"
+_ORDINAL = r"(?:st|nd|rd|th)?\b"
+_DATE = re.compile(
+    rf"""
+      \b{_YEAR}-(?:\d\d-\d\d\b|Q[1-4]\b)                                # 2026-06-15, 2026-Q3
+    | {_DAY}[./](?:0?[1-9]|[12]\d|3[01])[./]{_YEAR}                      # 15.06.2026, 6/15/2026
+    | {_DAY}{_ORDINAL}\.?\s(?:of\s)?{_MONTH}                            # 5 June, 5th of June
+    | \b{_MONTH}\s(?:the\s)?{_DAY}{_ORDINAL}(?!\.\d)                    # June 5, June the 5th
+    | \b{_MONTH},?\s{_YEAR}                                             # June 2026
+    | \bQ[1-4][\s/-]{_YEAR}                                             # Q3 2026
+    | \b(?i:by|before|until|till|in|during|of|from|since)\s(?:{_MONTH}|Q[1-4]\b)   # end of Q3
+    """,
+    re.VERBOSE,
+)
+
+
+def names_a_date(text: str) -> bool:
+    """Tell whether a text names a day, a month or a quarter of the calendar by which to be held."""
+    return _DATE.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,7 @@ def _signal_notes(so_far: SoFar) -> Iterator[str]:
     dated = [
         record
         for record in expecting
-        if any(_DATE.search(str(row.get("note", ""))) for row in rows_of(record, "expectations"))
+        if any(names_a_date(str(row.get("note", ""))) for row in rows_of(record, "expectations"))
     ]
     yield f"expectations: {_of(expecting, handoffs)} handoffs list some"
     yield f"expectations: {_of(dated, expecting)} records name a date"

@@ -484,6 +484,25 @@ def test_a_review_answers_the_promise_to_ask_again() -> None:
     assert owed(ledger_of(first, again), day(150), "check-back")[0][2] == "met"
 
 
+def test_a_flag_and_a_promise_name_the_record_that_answers() -> None:
+    """While they are open, it is the record that asks; then the one that answered."""
+    flag = follow_up("day-30", day(30), cro_flags="[dissatisfaction]")
+    review = follow_up("day-60", day(60), check_back="2026-Q4")
+    mail = follow_up("touchpoint", date(2026, 10, 1))
+    ledger = ledger_of(flag, review, mail)
+    asked, answered = (
+        {each.kind: each.record.path for each in obligations(ledger, today) if each.record}
+        for today in (day(30), day(150))
+    )
+    assert asked["cro-flag"] == f"{FOLDER}/day-30.md"
+    assert answered["cro-flag"] == f"{FOLDER}/day-60.md"
+    assert answered["check-back"] == f"{FOLDER}/touchpoint-2026-10-01.md"
+    waiting = next(each for each in obligations(ledger, day(61)) if each.kind == "check-back")
+    assert waiting.record is not None
+    assert waiting.record.path == f"{FOLDER}/day-60.md"
+    assert (waiting.since, waiting.due) == (day(60), date(2026, 12, 31))
+
+
 def test_nothing_follows_the_end_of_a_cycle() -> None:
     """A signal after an expansion opens no review of the delivery that is over."""
     review = follow_up("day-60", day(60), outcomes="[expansion]")

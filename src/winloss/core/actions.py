@@ -81,12 +81,14 @@ class _Asking:
         titles = policy.vocabulary("renewal.cro_flags")
         flags = listed(titles.title(code) for code in record.codes("cro_flags") or ())
         held_on = record.day("held_on")
+        answered_on, answer = self._contact_since(held_on or date.max, "day-60")
         return self._action(
             record,
             CRO_FLAG,
             Action(f"Answer the flag: {flags}", policy.renewal.flags_answered_by),
             f"{record.form.title} of {held_on or 'a day that is not answered'}",
-            answered_on=self._contacted_since(held_on, "day-60") if held_on else None,
+            answered_on=answered_on,
+            answer=answer,
         )
 
     def _actions(self, review: Record, number: int) -> Iterator[Obligation]:
@@ -113,13 +115,14 @@ class _Asking:
         """
         held_on = review.day("held_on")
         from_day = max(quarter.first_day, held_on + timedelta(days=1)) if held_on else date.max
-        answered_on = self._contacted_since(from_day, "day-60", "touchpoint")
+        answered_on, answer = self._contact_since(from_day, "day-60", "touchpoint")
         return self._action(
             review,
             CHECK_BACK,
             Action(f"Check back in {quarter}", review.form.filed_by),
             f"{review.form.title} of {review.day('held_on')}",
             answered_on=answered_on,
+            answer=answer,
             number=number,
             due=quarter.last_day,
         )
@@ -132,10 +135,14 @@ class _Asking:
         because: str,
         *,
         answered_on: date | None,
+        answer: Record | None = None,
         number: int = 1,
         due: date | None = None,
     ) -> Obligation:
-        """Return something to be done about a record, other than to file one."""
+        """Return something to be done about a record, other than to file one.
+
+        The answer stands in that record itself, unless another one gave it.
+        """
         return Obligation(
             deal=self.deal.id,
             kind=kind,
@@ -146,7 +153,7 @@ class _Asking:
             since=record.day(record.form.counts_on) or date.min,
             because=because,
             number=number,
-            record=record,
+            record=answer or record,
             answered_on=answered_on,
         )
 
@@ -162,6 +169,7 @@ class _Asking:
         ]
         return sorted(found, key=lambda each: (each[0], each[1].path))
 
-    def _contacted_since(self, day: date, *kinds: str) -> date | None:
-        """Return the first day, from a day on, of which there is a record of one of these kinds."""
-        return next((held_on for held_on, _ in self._contacts(*kinds) if held_on >= day), None)
+    def _contact_since(self, day: date, *kinds: str) -> tuple[date | None, Record | None]:
+        """Return the first contact of these kinds from a day on: its day, and its record."""
+        found = (each for each in self._contacts(*kinds) if each[0] >= day)
+        return next(found, (None, None))

@@ -512,6 +512,41 @@ def test_nothing_follows_the_end_of_a_cycle() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "end", [{"outcomes": "[expansion]"}, {"outcomes": "[renewal]", "price": "2500"}]
+)
+def test_what_an_ended_cycle_leaves_open_is_owed_no_more(end: dict[str, str]) -> None:
+    """Nobody checks in, or asks again, where a new engagement has begun; what was done stays."""
+    first = follow_up("day-60", day(60), check_back="2026-Q4")
+    last = follow_up("day-60", day(90), name=f"day-60-{day(90)}", **end)
+    ledger = ledger_of(first, last)
+    assert owed(ledger, day(89), "day-30", "check-back") == [
+        ("day-30", day(30), "overdue"),
+        ("check-back", date(2026, 12, 31), "waiting"),
+    ]
+    assert owed(ledger, day(90), "day-30", "check-back") == []
+    done = ledger_of(follow_up("day-30", day(31)), first, last)
+    assert owed(done, day(90), "day-30", "check-back") == [("day-30", day(30), "late")]
+
+
+def test_a_new_engagement_may_come_with_a_promise_to_ask_again() -> None:
+    """What the review that ends the cycle promises itself is still owed."""
+    review = follow_up("day-60", day(60), outcomes="[expansion]", check_back="2026-Q4")
+    last = date(2026, 12, 31)
+    assert owed(ledger_of(review), day(61), "check-back") == [("check-back", last, "waiting")]
+
+
+def test_a_customer_gone_quiet_needs_no_check_in_any_more() -> None:
+    """A review that records the silence answers the Day 30 check-in that found nobody (R §4)."""
+    quiet = ledger_of(follow_up("day-60", day(60), signals="[gone-quiet]"))
+    assert owed(quiet, day(59), "day-30") == [("day-30", day(30), "overdue")]
+    (check_in,) = [each for each in obligations(quiet, day(61)) if each.kind == "day-30"]
+    assert check_in.state(day(61)) == "late"
+    assert check_in.record is not None
+    assert check_in.record.path == f"{FOLDER}/day-60.md"
+    assert owed(ledger_of(NONE), day(61), "day-30") == [("day-30", day(30), "overdue")]
+
+
 # Business days.
 
 

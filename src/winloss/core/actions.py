@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
-from winloss.core.obligation import CHECK_BACK, CRO_FLAG, Obligation
+from winloss.core.obligation import CHECK_BACK, CHECK_IN, CRO_FLAG, Obligation
 from winloss.core.renewal import Action
 from winloss.core.wording import listed, slug
 
@@ -66,10 +66,11 @@ class _Asking:
 
     def followed(self) -> Iterator[Obligation]:
         """Yield what Day 30 and the reviews led to (R §3, §4)."""
-        for record in self.deal.all("day-30"):
+        for record in self.deal.all(CHECK_IN):
             if record.codes("cro_flags") and (record.day("held_on") or date.min) <= self.today:
                 yield self._flag(record)
-        for number, (_, review) in enumerate(self._contacts("day-60"), 1):
+        reviews = contacts_by(self.deal, self.today, self.unusable, "day-60")
+        for number, (_, review) in enumerate(reviews, 1):
             yield from self._actions(review, number)
             quarter = Quarter.parse(review.text("check_back"), self.ledger.policy.first_month)
             if quarter is not None:
@@ -157,19 +158,22 @@ class _Asking:
             answered_on=answered_on,
         )
 
-    def _contacts(self, *kinds: str) -> list[tuple[date, Record]]:
-        """Return the contacts of these kinds up to the day, in their order."""
-        found = [
-            (held_on, each)
-            for kind in kinds
-            for each in self.deal.all(kind)
-            if self._is_usable(each)
-            for held_on in [each.day("held_on")]
-            if held_on is not None and held_on <= self.today
-        ]
-        return sorted(found, key=lambda each: (each[0], each[1].path))
-
     def _contact_since(self, day: date, *kinds: str) -> tuple[date | None, Record | None]:
         """Return the first contact of these kinds from a day on: its day, and its record."""
-        found = (each for each in self._contacts(*kinds) if each[0] >= day)
-        return next(found, (None, None))
+        found = contacts_by(self.deal, self.today, self.unusable, *kinds)
+        return next((each for each in found if each[0] >= day), (None, None))
+
+
+def contacts_by(
+    deal: Deal, today: date, unusable: Container[str], *kinds: str
+) -> list[tuple[date, Record]]:
+    """Return a deal's contacts of some kinds up to a day, in their order; none with errors."""
+    found = [
+        (held_on, each)
+        for kind in kinds
+        for each in deal.all(kind)
+        if each.path not in unusable
+        for held_on in [each.day("held_on")]
+        if held_on is not None and held_on <= today
+    ]
+    return sorted(found, key=lambda each: (each[0], each[1].path))

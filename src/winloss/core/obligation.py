@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from winloss.core.record import Record
 
+CHECK_IN = "day-30"
 CHECK_BACK = "check-back"
 CRO_FLAG = "cro-flag"
 State = Literal["waiting", "due", "overdue", "met", "late"]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 OUTCOMES = ("expansion", "renewal", "none", "referral")
 ACTING = ("expansion", "renewal", "referral")  # what somebody must act on (R §4)
 ENDING = ("expansion", "renewal")  # what ends the cycle for a delivery: a new one takes its place
+GONE_QUIET = "gone-quiet"  # the signal that a check-in at Day 30 was sought in vain
 
 
 @dataclass(frozen=True, slots=True)

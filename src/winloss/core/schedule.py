@@ -6,16 +6,17 @@ No date rule stands here: the spans are the forms'.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from winloss.core.actions import actions_of
-from winloss.core.cycle import Contact, Turn, contacts_of, openings_of, turns_of
-from winloss.core.obligation import Obligation
+from winloss.core.actions import actions_of, contacts_by
+from winloss.core.cycle import Contact, Turn, contacts_of, ends_cycle, openings_of, turns_of
+from winloss.core.obligation import CHECK_BACK, CHECK_IN, Obligation
+from winloss.core.renewal import GONE_QUIET
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
-    from datetime import date
 
     from winloss.core.days import Span
     from winloss.core.form import Due, Form
@@ -27,14 +28,17 @@ def obligations(ledger: Ledger, today: date, unusable: Container[str] = ()) -> I
     """Yield what each deal owes or owed, deal by deal: all up to a day, and the next of each kind.
 
     A record whose path is among the ``unusable`` has errors: its dates count, and it answers
-    nothing and closes no deal. A deal that was closed without being won owes nothing more. A
-    summary may be filed, and a post-mortem held, after the day: a page of that day tells of it.
+    nothing and closes no deal. A deal that was closed without being won owes nothing more; a
+    cycle that has ended, no check-in and no promise to ask again. A summary may be filed, and a
+    post-mortem held, after the day: a page of that day tells of it.
     """
     for deal in ledger.deals.values():
         records = _Owing(ledger, deal, today, unusable).records()
         is_lost = _is_lost(deal, today, unusable)
+        ended_on = _ended_on(deal, today, unusable)
         for each in (*records, *actions_of(ledger, deal, today, unusable)):
-            if not is_lost or not each.is_open:
+            is_moot = each.kind in {CHECK_IN, CHECK_BACK} and each.since < ended_on
+            if not each.is_open or not (is_lost or is_moot):
                 yield each
 
 
@@ -49,6 +53,12 @@ def _is_lost(deal: Deal, today: date, unusable: Container[str]) -> bool:
     if deal.loss is None or deal.loss.path in unusable:
         return False
     return closed_on is None or closed_on <= today
+
+
+def _ended_on(deal: Deal, today: date, unusable: Container[str]) -> date:
+    """Return the day of the last review that ended the cycle; a day before all without one."""
+    reviews = contacts_by(deal, today, unusable, "day-60")
+    return max((day for day, review in reviews if ends_cycle(review)), default=date.min)
 
 
 def dormant_since(
@@ -107,7 +117,16 @@ class _Owing:
     def _once(self, form: Form, due: Due, start: tuple[str, date]) -> Obligation:
         record = self.deal.record(form.kind)
         answered_on = record.day(due.met_by) if record and self._is_usable(record) else None
+        if answered_on is None and form.kind == CHECK_IN:
+            record, answered_on = self._gone_quiet()
         return self._of(form, start[1], self._due_on(due.within, start), 1, (record, answered_on))
+
+    def _gone_quiet(self) -> tuple[Record | None, date | None]:
+        """Return the review that says that the check-in was sought in vain (R §4)."""
+        for day, review in contacts_by(self.deal, self.today, self.unusable, "day-60"):
+            if GONE_QUIET in (review.codes("signals") or ()):
+                return review, day
+        return None, None
 
     def _is_usable(self, record: Record) -> bool:
         return record.path not in self.unusable

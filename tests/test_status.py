@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -197,6 +198,26 @@ def test_a_deal_without_a_date_is_there(repository: Repository) -> None:
     assert done.code == 1
     assert "  1002  Tailspin Toys      No date yet" in done.out
     assert "tailspin/closed-lost.md has errors" in done.err
+
+
+def test_a_title_of_several_lines_stays_on_one(repository: Repository) -> None:
+    """A line break in a title breaks no line of status or due."""
+    for path, key, title in (
+        ("records/policy/exchange.md", "title: ", "Quarterly rollup template structure"),
+        ("records/policy/exchange.md", "trigger: ", "First Assessment delivered"),
+        ("records/policy/exchange.md", "lost: ", "Lost"),
+        ("records/policy/roles.md", "customer.success: ", "Customer success"),
+        ("templates/post-delivery.md", "title: ", "Delivery friction"),
+        ("templates/day-60.md", "title: ", "Day 60 expansion review"),
+    ):
+        (rest,) = re.findall(rf"{key}{title}([^}}\n]*)", repository.read(path))
+        repository.change(path, f"{key}{title}{rest}", f'{key}"{title}\\nSecond line{rest}"')
+    status, due = (
+        repository.run(*words).out for words in (("status",), ("due", "--within", "365"))
+    )
+    for out, count in ((status, 4), (due, 2)):
+        assert out.count(" Second line") >= count
+        assert not [line for line in out.splitlines() if line.startswith("Second")]
 
 
 def test_an_empty_repository_has_a_status(empty_repository: Repository) -> None:

@@ -10,6 +10,7 @@ from winloss.cli import at_revision, fitted, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.promotion import SoFar, promotion_data
 from winloss.core.standing import standing_data, standing_groups, standings
+from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
     from winloss.desk import Desk
@@ -53,19 +54,24 @@ def _show_exchange(exchange: dict[str, Any]) -> None:
     items = exchange["open_items"]
     done = sum(item["done"] is not None for item in items)
     click.secho(f"The exchange is {exchange['status']}", bold=True)
-    click.echo(f"  {done} of {len(items)} items are done on the way to v1.0:")
+    _show(2, f"{done} of {len(items)} items are done on the way to v1.0:")
     for item in items:
         settled = f" (done {item['done']})" if item["done"] else ""
-        click.echo(f"  [{'x' if item['done'] else ' '}] {item['title']}{settled}")
+        _show(2, f"[{'x' if item['done'] else ' '}] {item['title']}{settled}")
         for said in item["records_say"]:
-            click.echo(f"        {said}")
-    click.echo(f"  Trigger: {exchange['trigger']['title']}")
+            _show(8, said)
+    _show(2, f"Trigger: {exchange['trigger']['title']}")
     for said in exchange["trigger"]["records_say"]:
-        click.echo(f"        {said}")
-    click.echo(f"  Path: {exchange['path']}")
-    click.echo("  Provisional, and in use:")
+        _show(8, said)
+    _show(2, f"Path: {exchange['path']}")
+    _show(2, "Provisional, and in use:")
     for each in exchange["provisional"]["fields"]:
         count = f"{each['answered']} of {each['records']} records answer it"
-        click.echo(f"        {each['field']} ({each['kind']}): {count}")
+        _show(8, f"{each['field']} ({each['kind']}): {count}")
     for name in exchange["provisional"]["policy"]:
-        click.echo(f"        records/policy/{name}.md")
+        _show(8, f"records/policy/{name}.md")
+
+
+def _show(indent: int, text: str) -> None:
+    """Print a text on one line: titles are the policy's, and may hold anything."""
+    click.echo(" " * indent + one_line(text))

@@ -73,7 +73,7 @@ def pages(ledger: Ledger, obligations: Iterable[Obligation], today: date) -> lis
     width = max(map(len, whens.values()), default=0)
     return [
         Page(
-            f"{roles.title(role)} ({role})",
+            one_line(f"{roles.title(role)} ({role})"),
             tuple(
                 Line(
                     each.state(today),

@@ -92,13 +92,13 @@ def standing_groups(found: list[Standing], today: date) -> list[tuple[str, list[
         is_done = each.next is None
         name = "Dormant customers" if each.dormant_since else "Nothing owed" if is_done else "Deals"
         groups[name].append(each)
-    width = max((len(each.deal.id) for each in found), default=0)
+    width = max((len(one_line(each.deal.id)) for each in found), default=0)
     names = max((len(one_line(each.deal.customer)) for each in found), default=0)
     return [
         (
             heading,
             [
-                f"{each.deal.id:{width}}  {one_line(each.deal.customer):{names}}  "
+                f"{one_line(each.deal.id):{width}}  {one_line(each.deal.customer):{names}}  "
                 + _in_words(each, today)
                 for each in group
             ],
@@ -114,7 +114,7 @@ def _in_words(standing: Standing, today: date) -> str:
     if standing.dormant_since:
         said = f"Dormant since {standing.dormant_since}"
     if standing.next is None:
-        return said
+        return one_line(said)
     days = waited(standing, today) or 0
     ago = f" ({days} day{'s' if days != 1 else ''} ago)" if days > 0 else ""
     return one_line(f"{said}{ago}; next: {standing.next.title} ({when(standing.next, today)})")

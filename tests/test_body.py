@@ -24,9 +24,9 @@ def test_formatting_is_taken_off_and_nothing_else() -> None:
 def test_lists_tables_quotes_and_code_are_blocks() -> None:
     """A bullet is a block with its depth; a table and a fence keep their text, whole."""
     assert blocks("- a\n\n  more\n  - b\n1. c") == [
-        Block("a", 1, is_bullet=True),
-        Block("more", 1),
-        Block("b", 2, is_bullet=True),
+        Block("a", 1, is_bullet=True, is_in_bullets=True),
+        Block("more", 1, is_in_bullets=True),
+        Block("b", 2, is_bullet=True, is_in_bullets=True),
         Block("c", 1, is_bullet=True),
     ]
     assert blocks("| a | b |\n|---|---|\n| 1 | 2 | 3 |") == [

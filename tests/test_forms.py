@@ -106,6 +106,12 @@ def test_sections_of_bullets_want_exactly_their_number(empty_repository: Reposit
         ("- a\n- b\n- c\n- d\n", False),
         ("- a\n- b\n- c\n\nand more\n", False),
         ("- a\n- b\n- TBD\n", False),
+        ("* a\n* b\n* c\n", True),
+        ("- a\n  > quoted\n\n  1. first\n- b\n- c\n", True),
+        ("1. a\n2. b\n3. c\n", False),
+        ("> - a\n> - b\n> - c\n", False),
+        ("1. - a\n   - b\n   - c\n", False),
+        ("- a\n- b\n- c\n\n1. d\n", False),
     ):
         empty_repository.write(path, front + body)
         done = empty_repository.run("check", path)

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 class Block:
     """One paragraph, or one paragraph of a bullet, as plain text.
 
-    ``depth`` counts the lists that it stands in; ``is_bullet`` marks the first block of an item.
+    ``depth`` counts the lists that it stands in; ``is_bullet`` marks the first block of an item,
+    numbered or not; ``is_in_bullets`` whether the outermost thing that it stands in is a list of
+    bullets, and no numbered list or quote.
     """
 
     text: str
     depth: int = 0
     is_bullet: bool = False
+    is_in_bullets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,11 @@ _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
     """Yield what a run of tokens says."""
-    depth, is_bullet = 0, False
+    depth, is_bullet, is_in_bullets = 0, False, False
     for token in tokens:
         text = ""
+        if token.level == 0:
+            is_in_bullets = token.type == "bullet_list_open"
         if token.type == "list_item_open":
             depth, is_bullet = depth + 1, True
         elif token.type == "list_item_close":
@@ -117,7 +122,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
         elif token.type in {"fence", "code_block", "html_block"}:
             text = unicodedata.normalize("NFC", _COMMENT.sub("", token.content)).strip()
         if text:
-            yield Block(text, depth, is_bullet)
+            yield Block(text, depth, is_bullet, is_in_bullets)
             is_bullet = False
 
 

@@ -65,6 +65,16 @@ def a_renewal_has_its_price(ledger: Ledger) -> Iterator[Problem]:
             yield error(record.path, record.place(field), "price-not-approved", message, hint)
 
 
+def no_price_is_negative(ledger: Ledger) -> Iterator[Problem]:
+    """Refuse a price below nothing, whoever approved it (R §4)."""
+    for record in _reviews(ledger):
+        price = record.values.get("price")
+        if isinstance(price, int) and price < 0:
+            message = f"the price is {price}"
+            hint = f"write price: {ledger.policy.renewal.price}, in dollars"
+            yield error(record.path, record.place("price"), "negative-price", message, hint)
+
+
 def what_is_done_was_decided(ledger: Ledger) -> Iterator[Problem]:
     """Refuse an action done for an outcome that the review does not have."""
     for record in _reviews(ledger):

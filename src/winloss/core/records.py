@@ -165,17 +165,16 @@ class _Reading:
             self._report(
                 place, "too-many-paragraphs", message, "shorten it to what decides", form.rule
             )
-        bullets = sum(block.is_bullet and block.depth == 1 for block in answers)
-        if form.bullets is not None and (
-            bullets != form.bullets or not all(block.depth for block in answers)
-        ):
+        listed = [block for block in answers if block.is_in_bullets]
+        bullets = sum(block.is_bullet and block.depth == 1 for block in listed)
+        others = len(answers) - len(listed)
+        if form.bullets is not None and (bullets != form.bullets or others):
             wanted = "one bullet" if form.bullets == 1 else f"{form.bullets} bullets"
-            others = sum(not block.depth for block in answers)
             has = f"{bullets or 'no'} bullet{'s' if bullets != 1 else ''}"
             if others:
                 has += f" and {others} other paragraph{'s' if others != 1 else ''}"
             message = f"'{form.title}' wants exactly {wanted} and has {has}"
-            hint = "begin each bullet with '- '"
+            hint = "begin each bullet with '- ', at the start of its line"
             if not others:
                 more = abs(form.bullets - bullets)
                 hint = f"write {more} more" if bullets < form.bullets else f"join {more} to another"

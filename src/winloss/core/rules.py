@@ -14,6 +14,7 @@ from winloss.core.followup import (
     a_review_decides,
     a_touchpoint_follows_a_review,
     check_back_names_a_quarter,
+    no_price_is_negative,
     what_is_done_was_decided,
 )
 from winloss.core.form import SAMPLE
@@ -273,6 +274,7 @@ RULES = (
     a_day_has_one_review,
     a_review_decides,
     a_renewal_has_its_price,
+    no_price_is_negative,
     what_is_done_was_decided,
     check_back_names_a_quarter,
     a_proposal_has_a_plain_name,

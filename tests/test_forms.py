@@ -60,6 +60,14 @@ fields:
 """
 
 
+def test_the_rules_of_renewal_say_where_the_sop_says_something_else() -> None:
+    """What R §4 and §6 give as an example, or count otherwise, is marked, with the SOP's words."""
+    text = base_tree()["records/policy/renewal.md"].decode()
+    provisional = " ".join(text.partition("provisional, because")[2].split())
+    assert 'the SOP says "Low (log for Q3)"' in provisional
+    assert 'the SOP says "after 4 quarters without expansion signal"' in provisional
+
+
 def test_the_language_carries_another_kind(empty_repository: Repository) -> None:
     """A kind that stands in no deal's folder needs no code to be used, nor do counted names."""
     empty_repository.write("templates/decree.md", DECREE)

@@ -29,6 +29,14 @@ due: $(VENV)/.runtime ## Say who owes what by when, and why
 status: $(VENV)/.runtime ## Say where each deal stands
 	@$(BIN)/winloss status
 
+.PHONY: audit
+audit: $(VENV)/.runtime ## Say whether history keeps the promises
+	@$(BIN)/winloss audit
+
+.PHONY: demo
+demo: $(VENV)/.runtime ## Build a repository with a year of history in try-winloss/, to try the tool on
+	@$(BIN)/winloss demo try-winloss
+
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests, with branch coverage of the thinking part
 	@$(BIN)/coverage erase

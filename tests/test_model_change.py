@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weighing import MODEL, before, changed, ledger_of, tuned
+from winloss.core.model import Dimension, Model
 from winloss.core.model_change import changes_of, is_version_raised, renamed
-from winloss.core.policy import Dimension, Model
 from winloss.core.rule_change import rule_changes, rules_digest
 from winloss.core.tree import Tree
 

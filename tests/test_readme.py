@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import HOME, Repository, read_files
 from winloss.cli import VERBS
+from winloss.core.demo import WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conftest import Result
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(console|markdown)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+WALK, _, MODEL = README.partition("## When the model is wrong")
 PRE = "records/deals/2026/9150246671-southridge-video/pre-delivery.md"
 
 
@@ -24,22 +32,31 @@ def shipped(empty_repository: Repository) -> Repository:
     return empty_repository
 
 
-def test_the_walk_through_one_deal(shipped: Repository) -> None:
-    """Every command of the walk prints what the README shows, in its order."""
-    records = [block for language, block in BLOCKS if language == "markdown"]
-    consoles = [block for language, block in BLOCKS if language == "console"]
-    said: list[str] = []
-    for block in consoles:
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Return the commands and the records of a part of the README."""
+    return re.findall(r"^```(console|markdown)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def commands(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield each winloss command of a part of the README, and what it shows of the output."""
+    for language, block in blocks(text):
         command, *shown = block.removesuffix("\n").split("\n")
         words = shlex.split(command.removeprefix("$ "))
-        if words[0] != "winloss":
-            continue
-        verb = words[3] if words[1] == "--today" else words[1]
+        if language == "console" and words[0] == "winloss":
+            yield words[1:], shown
+
+
+def test_the_walk_through_one_deal(shipped: Repository) -> None:
+    """Every command of the walk prints what the README shows, in its order."""
+    records = [block for language, block in blocks(WALK) if language == "markdown"]
+    said: list[str] = []
+    for words, shown in commands(WALK):
+        verb = words[2] if words[0] == "--today" else words[0]
         if verb == "check":
             shipped.change(PRE, "handoff_on: 2026-10-08", "handoff_on: 2026-13-40")
-        done = shipped.run(*words[1:], *(["--no-edit"] if verb == "new" else []))
+        done = shipped.run(*words, *(["--no-edit"] if verb == "new" else []))
         for line in shown:
-            assert line in done.out, (command, done.err)
+            assert line in done.out, (words, done.err)
         if verb == "new":
             shipped.write(done.out.split()[1], records.pop(0))
         if verb == "check":
@@ -57,6 +74,20 @@ def test_the_walk_through_one_deal(shipped: Repository) -> None:
     assert shipped.run("rollup", "2026-Q4", "--check").code == 0
 
 
+def test_the_walk_through_a_change_of_the_model(tmp_path: Path, run: Callable[..., Result]) -> None:
+    """Proposal, evidence, approval and audit print what the README shows."""
+    repository = Repository(tmp_path, run)
+    for words, shown in commands(MODEL):
+        done = repository.run(*words)
+        for line in shown:
+            assert line in done.out, (words, done.out, done.err)
+        if words[0] == "demo":
+            repository = Repository(tmp_path / words[1], run)
+            repository.git("switch", "-q", WAITING)
+        said = done.code
+    assert (words[0], said) == ("audit", 1)
+
+
 def test_every_command_is_in_the_readme() -> None:
     """What the help lists, the README explains."""
     for verb in VERBS:
@@ -67,7 +98,7 @@ def test_the_first_commands_are_targets() -> None:
     """The README opens with make rollup and make test, and make lists its targets."""
     assert README.index("$ make rollup\n$ make test") < README.index("## ")
     done = subprocess.run(["make"], cwd=HOME, capture_output=True, text=True, check=True)
-    for target in ("rollup", "test", "check", "lint"):
+    for target in ("rollup", "test", "check", "lint", "demo", "audit"):
         assert re.search(rf"^  make {target} +[A-Z]", done.stdout, re.MULTILINE)
 
 

@@ -417,6 +417,17 @@ def test_the_policy_names_who_answers_a_flag() -> None:
     assert [problem.message for problem in problems] == ["no role is called 'nobody'"]
 
 
+def test_a_policy_of_before_the_key_leaves_flags_to_the_cro() -> None:
+    """A policy that does not name who answers a flag is read as R §3 has it."""
+    files = {**base_tree(), **follow_up("day-30", day(30), cro_flags="[dissatisfaction]")}
+    policy = "records/policy/renewal.md"
+    files[policy] = files[policy].replace(b"flags_answered_by: cro\n", b"")
+    ledger, _ = rules.check(Tree(files))
+    assert ledger is not None
+    (flag,) = [each for each in obligations(ledger, day(31)) if each.kind == "cro-flag"]
+    assert flag.owner == "cro"
+
+
 def test_outcomes_ask_for_actions_until_they_are_done() -> None:
     """Each outcome has its action and owner; actions_done answers it (R §4)."""
     outcomes = {"outcomes": "[expansion, renewal, referral]", "price": "2500"}

@@ -4,11 +4,11 @@ Nothing here touches the disk, git, the clock, the network or the terminal. The 
 ordered list, and each imports only from those before it (``tests/test_house.py`` holds it)::
 
     problem  plumbing  tree  commits  story  wording  days  node  syntax  front  document  body
-    escape  template  reader  answers  public_holidays  people  renewal  policy  form  dues
-    forms  record  values  records  ledger  placement  followup  governance  rules  obligation
-    cycle  actions  schedule  accounts  figures  rollup  rollup_json  exchange  agenda  ical
-    standing  promotion  naming  findings  coverage  comparison  reviews  restated  page  lines
-    briefing  scaffold  report  model_change  rule_change  bearing  backtest  remarks  evidence
-    evidence_page  amendment  versions  approval  past  verdict  audit_rules  audit_records
-    audit  trail  demo_deals  demo_proposals  demo
+    escape  template  reader  answers  public_holidays  people  renewal  model  policy  form
+    dues  forms  record  values  records  ledger  placement  followup  governance  rules
+    obligation  cycle  actions  schedule  accounts  figures  rollup  rollup_json  exchange
+    agenda  ical  standing  promotion  naming  findings  coverage  comparison  reviews
+    restated  page  lines  briefing  scaffold  report  model_change  rule_change  bearing
+    backtest  remarks  evidence  evidence_page  amendment  versions  approval  past  verdict
+    audit_rules  audit_records  audit  trail  demo_deals  demo_proposals  demo
 """

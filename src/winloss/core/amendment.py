@@ -14,8 +14,8 @@ from winloss.core.model_change import in_short
 if TYPE_CHECKING:
     from winloss.core.evidence import Evidence
     from winloss.core.findings import Data
+    from winloss.core.model import Amends
     from winloss.core.model_change import Change
-    from winloss.core.policy import Amends
     from winloss.core.record import Record
 
 TEMPLATE = "amendment.md.j2"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from winloss.core.ledger import Deal, Ledger
-    from winloss.core.policy import Model
+    from winloss.core.model import Model
     from winloss.core.record import Record
 
 OPEN = "open"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from winloss.core.policy import Dimension, Model
+    from winloss.core.model import Dimension, Model
 
 
 @dataclass(frozen=True, slots=True)

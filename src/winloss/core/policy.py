@@ -12,11 +12,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from winloss.core.days import ClosedDays, Quarter, Span, parse_date
-from winloss.core.node import Entries, Items, Node, Text
+from winloss.core.model import Model, read_model
+from winloss.core.node import Entries, Items, Text
 from winloss.core.people import Holder, read_people
 from winloss.core.problem import Problem, error
 from winloss.core.public_holidays import closed_days
-from winloss.core.reader import WHOLE_NUMBER, Reader, codes_of, place_of
+from winloss.core.reader import Reader, codes_of, place_of, title_of
 from winloss.core.renewal import Renewal, read_renewal
 from winloss.core.tree import POLICY
 from winloss.core.wording import did_you_mean
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 ANSWERS = ("held", "partly", "failed", "unknown")
 CLOSED_OUTCOMES = ("lost", "no-decision")
-_VERSION = re.compile(r"v(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 NEEDED = ("calendar", "exchange", "qualification", "renewal", "roles", "taxonomy")
 
 
@@ -43,36 +43,6 @@ class Vocabulary:
     def title(self, code: str) -> str:
         """Return a code's title; an unknown code is its own."""
         return self.titles.get(code, code)
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """One dimension of the qualification model: its title, and the points of each level."""
-
-    title: str
-    levels: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Amends:
-    """The SOP that an approved change of the model goes into, and its version now (X §5, step 4).
-
-    Both are empty where the policy names none.
-    """
-
-    sop: str = ""
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The qualification model (X §2, §5). ``minimum_evidence`` counts distinct deals."""
-
-    version: int
-    minimum_evidence: int
-    qualified_at: int
-    dimensions: Mapping[str, Dimension]
-    amends: Amends = Amends()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +113,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
     exchange.fixed("closed_outcomes", CLOSED_OUTCOMES)
     policy = Policy(
         vocabularies=vocabularies,
-        model=_model(qualification),
+        model=read_model(qualification),
         status=_status(exchange),
         banner=exchange.text(exchange.front, "banner"),
         rollups=_rollups(exchange),
@@ -165,15 +135,9 @@ def _vocabularies(stem: str, document: Document) -> Iterator[Vocabulary]:
     for entry in document.front:
         name, node = f"{stem}.{entry.key}", entry.value
         if isinstance(node, Entries):
-            yield Vocabulary(name, {each.key: _title(each.key, each.value) for each in node})
+            yield Vocabulary(name, {each.key: title_of(each.key, each.value) for each in node})
         elif isinstance(node, Items):
             yield Vocabulary(name, {code: code for code in codes_of(node)})
-
-
-def _title(code: str, node: Node) -> str:
-    if isinstance(node, Entries):
-        node = node.get("title") or Text("", node.place)
-    return node.value if isinstance(node, Text) and node.value else code
 
 
 def _is_provisional(document: Document) -> bool:
@@ -270,45 +234,3 @@ def _promotion(exchange: Reader) -> Promotion:
         items=tuple(codes_of(node)),
         done=done,
     )
-
-
-def _model(reader: Reader) -> Model:
-    dimensions: dict[str, Dimension] = {}
-    node = reader.front.get("dimensions")
-    for entry in node if isinstance(node, Entries) else ():
-        levels = entry.value.get("levels") if isinstance(entry.value, Entries) else None
-        points = {
-            level.key: int(level.value.value)
-            for level in (levels if isinstance(levels, Entries) else ())
-            if isinstance(level.value, Text) and WHOLE_NUMBER.fullmatch(level.value.value)
-        }
-        if not isinstance(levels, Entries) or len(points) != len(levels.entries) or not points:
-            message = f"the dimension '{entry.key}' needs levels with whole points"
-            reader.report(entry.place, message, "write levels: {absent: 0, partial: 1, strong: 2}")
-        dimensions[entry.key] = Dimension(_title(entry.key, entry.value), points)
-    if not dimensions:
-        place = place_of(reader.front, "dimensions")
-        reader.report(place, "the model has no dimensions", "list them under 'dimensions:'")
-    return Model(
-        version=reader.number(reader.front, "version", range(1, 10_000)),
-        minimum_evidence=reader.number(reader.front, "minimum_evidence", range(1, 1_000)),
-        qualified_at=reader.number(reader.front, "qualified_at", range(-1_000, 1_000)),
-        dimensions=dimensions,
-        amends=_amends(reader),
-    )
-
-
-def _amends(reader: Reader) -> Amends:
-    """Return which SOP the model stands in; it may be left out."""
-    node = reader.front.get("amends")
-    if node is None:
-        return Amends()
-    hint = "write amends: {sop: SOP-REV-lead-qualification, version: v1.0}"
-    if not isinstance(node, Entries):
-        reader.report(node.place, "'amends' names no SOP", hint)
-        return Amends()
-    sop, version = reader.answer(node, "sop"), reader.answer(node, "version")
-    if version and not _VERSION.fullmatch(version):
-        place = place_of(node, "version")
-        reader.report(place, f"'{version}' is no version of an SOP", "write it as v1.0")
-    return Amends(sop, version)

@@ -94,3 +94,10 @@ def codes_of(node: Node | None) -> list[str]:
     if isinstance(node, Items):
         return [item.value for item in node.values if isinstance(item, Text)]
     return []
+
+
+def title_of(code: str, node: Node) -> str:
+    """Return the title that a code has where it is declared; the code where it has none."""
+    if isinstance(node, Entries):
+        node = node.get("title") or Text("", node.place)
+    return node.value if isinstance(node, Text) and node.value else code

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = ("expansion", "renewal", "none", "referral")
 ACTING = ("expansion", "renewal", "referral")  # what somebody must act on (R §4)
+CRO = "cro"
 ENDING = ("expansion", "renewal")  # what ends the cycle for a delivery: a new one takes its place
 GONE_QUIET = "gone-quiet"  # the signal that a check-in at Day 30 was sought in vain
 
@@ -74,7 +75,9 @@ def read_renewal(reader: Reader, roles: Collection[str]) -> Renewal:
             for code, outcome in outcomes.items()
             if code in ACTING or {"action", "owner"} & outcome.entries.keys()
         },
-        flags_answered_by=_role(reader, reader.front, "flags_answered_by", roles),
+        flags_answered_by=_role(reader, reader.front, "flags_answered_by", roles)
+        if "flags_answered_by" in reader.front.entries
+        else CRO,  # as R §3 has it; policies written before the key was known do not name it
         price=reader.number(reader.front, "price", range(1_000_000)),
         price_approved_by=_role(reader, reader.front, "price_approved_by", roles),
         dormant_after=reader.number(reader.front, "dormant_after", range(1, 100)),

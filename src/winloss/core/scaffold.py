@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from winloss.core.form import Field, Form
     from winloss.core.ledger import Deal, Ledger
-    from winloss.core.policy import Model
+    from winloss.core.model import Model
 
 
 @dataclass(slots=True)

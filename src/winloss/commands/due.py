@@ -56,7 +56,8 @@ def due(
 
     Most urgent first, role by role. Something waits until its day, is due on that day, and overdue
     after it; what the SOP gives no deadline for is due at once and never overdue. Another --today
-    judges the records as they are now; with --at, as they were then.
+    judges the records as they are now, or with --at as they were then; what is dated after it is
+    not done yet.
 
     \b
     Examples:

@@ -254,6 +254,23 @@ def test_a_decision_never_takes_a_number_that_is_taken(branch: Repository) -> No
     assert (branch.root / "records/approvals/0002.md").exists()
 
 
+def test_what_is_approved_already_is_not_approved_again(branch: Repository) -> None:
+    """A second decision has nothing to add, unless something changed."""
+    approve(branch)
+    done = approve(branch)
+    assert done.code == 2
+    assert "approved already" in done.err
+    assert not (branch.root / "records/approvals/0002.md").exists()
+    assert "Rejected" not in branch.run("evidence").out
+
+
+def test_a_rejection_is_shown_as_one(branch: Repository) -> None:
+    """The comment's first line says what was decided."""
+    branch.run("approve", NAME, "--decision", "rejected", "--yes")
+    assert branch.run("evidence").out.partition("\n")[0].endswith(" Rejected.")
+    assert evidence(branch)["approval"] == "none"
+
+
 def test_a_merged_proposal_is_weighed_as_it_was(branch: Repository) -> None:
     """After the merge, evidence and amendment are those of the decision."""
     approve(branch)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.branch import weigh
+from winloss.branch import is_signed, weigh
 from winloss.cli import next_step
 from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number
 from winloss.core.commits import Person
 from winloss.core.evidence_page import evidence_page
 from winloss.core.people import holding
 from winloss.core.problem import stop
+from winloss.core.verdict import approval_of
 from winloss.core.wording import listed, one_line
 from winloss.edge import files, history, signing
 
@@ -70,7 +71,10 @@ def approve(
     """  # noqa: D301 - click reads the sign
     weighed = weigh(desk, proposal, base)
     holder = _holder(desk, weighed)
-    click.echo(evidence_page(weighed, "none"))
+    state = approval_of(weighed, is_signed)
+    if state in {"claimed", "signed"}:
+        raise stop(f"'{weighed.id}' is approved already, exactly as it stands", "merge the branch")
+    click.echo(evidence_page(weighed, state))
     if decision is None:
         decision = click.prompt("Decision", type=click.Choice(_DECISIONS), err=True)
     if decision == "approved":

@@ -12,7 +12,7 @@ from winloss.core import report
 from winloss.core.amendment import amendment
 from winloss.core.evidence import evidence_data
 from winloss.core.evidence_page import evidence_page
-from winloss.core.verdict import approval_of
+from winloss.core.verdict import approval_of, latest_decision
 
 if TYPE_CHECKING:
     from winloss.desk import Desk
@@ -64,6 +64,9 @@ def evidence(
     elif is_amendment:
         click.echo(amendment(weighed, decision_on(weighed, state)), nl=False)
     else:
+        decision = latest_decision(weighed)
+        if decision is not None and not decision.is_approved:
+            state = decision.decision
         click.echo(evidence_page(weighed, state), nl=False)
         if state in {"none", "void"}:
             next_step(f"the CRO decides with: winloss approve {weighed.id}")

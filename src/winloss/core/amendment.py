@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winloss.core.evidence_page import claim_in_words, fill_checked
+from winloss.core.evidence_page import claim_in_words, fill_in
 from winloss.core.model_change import in_short
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def amendment(evidence: Evidence, approval: Record | None) -> str:
 
     Raises CannotGoOn when the template cannot be filled in.
     """
-    return fill_checked(evidence, TEMPLATE, _data(evidence, approval))
+    return fill_in(evidence, TEMPLATE, _data(evidence, approval))
 
 
 def next_version(amends: Amends, *, is_major: bool) -> str:

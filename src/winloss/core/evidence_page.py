@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winloss.core.backtest import OPEN
-from winloss.core.body import ragged_tables
 from winloss.core.model_change import points_in_words
-from winloss.core.problem import stop
 from winloss.core.remarks import dimension_title, limits
 from winloss.core.template import fill_page
 from winloss.core.tree import TEMPLATES
@@ -31,29 +29,25 @@ _APPROVAL: Mapping[str, str] = {
     "claimed": "Approved; no signature proves by whom",
     "signed": "Approved and signed",
     "void": "The approval is void: it was given for other content",
+    "rejected": "Rejected",
+    "returned": "Returned to sales.ops",
 }
 
 
 def evidence_page(evidence: Evidence, approval: str) -> str:
-    """Return the comment as Markdown; ``approval`` is none, claimed, signed or void.
+    """Return the comment as Markdown.
 
-    Raises CannotGoOn when the template cannot be filled in, or draws a table whose rows differ in
-    length.
+    ``approval`` is none, claimed, signed or void; or rejected or returned, where that was decided.
+    Raises CannotGoOn when the template cannot be filled in.
     """
-    return fill_checked(evidence, PAGE_TEMPLATE, _page_data(evidence, approval))
+    return fill_in(evidence, PAGE_TEMPLATE, _page_data(evidence, approval))
 
 
-def fill_checked(evidence: Evidence, template: str, data: Mapping[str, object]) -> str:
+def fill_in(evidence: Evidence, template: str, data: Mapping[str, object]) -> str:
     """Fill in a template as it is before the change, or with it where there was none."""
     trees = (evidence.base.tree, evidence.head.tree)
     tree = next((each for each in trees if TEMPLATES + template in each.files), trees[0])
-    text = fill_page(tree, template, data)
-    ragged = ragged_tables(text)
-    if ragged:
-        shown = text.split("\n")[ragged[0] - 1]
-        hint = "each row of a table wants as many bars as its head"
-        raise stop(f"templates/{template} draws a row that breaks its table: {shown}", hint)
-    return text
+    return fill_page(tree, template, data)
 
 
 def name_of(evidence: Evidence, deal: str) -> str:

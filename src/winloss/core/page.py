@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winloss.core.body import ragged_tables
 from winloss.core.comparison import deal_rows, headline, reason_rows, score_rows, versus
 from winloss.core.coverage import also_recorded, coverage, source_rows, timeliness_rows
 from winloss.core.exchange import RECOMMENDATION
@@ -24,7 +23,6 @@ from winloss.core.findings import (
     signal_rows,
 )
 from winloss.core.naming import Naming
-from winloss.core.problem import stop
 from winloss.core.restated import restatement
 from winloss.core.reviews import (
     KINDS,
@@ -89,17 +87,9 @@ def rollup_page(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> 
     """Return the page as Markdown: the same bytes for the same files.
 
     ``before`` is the quarter before, ``filed`` the edition of this page that was filed before.
-
-    Raises CannotGoOn when the template cannot be filled in, or draws a table whose rows differ in
-    length.
+    Raises CannotGoOn when the template cannot be filled in.
     """
-    text = fill_page(rollup.ledger.tree, PAGE_TEMPLATE, page_data(rollup, before, filed))
-    ragged = ragged_tables(text)
-    if ragged:
-        shown = text.split("\n")[ragged[0] - 1]
-        hint = "each row of a table wants as many bars as its head"
-        raise stop(f"templates/{PAGE_TEMPLATE} draws a row that breaks its table: {shown}", hint)
-    return text
+    return fill_page(rollup.ledger.tree, PAGE_TEMPLATE, page_data(rollup, before, filed))
 
 
 def page_data(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> Data:

@@ -17,7 +17,8 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from winloss.core import escape
-from winloss.core.problem import CannotGoOn, error
+from winloss.core.body import ragged_tables
+from winloss.core.problem import CannotGoOn, error, stop
 from winloss.core.tree import TEMPLATES
 from winloss.core.wording import did_you_mean, listed, one_line
 
@@ -39,14 +40,22 @@ _STOPPED = (
 def fill_page(tree: Tree, name: str, data: Mapping[str, object]) -> str:
     """Fill in a template of ``templates/``: Markdown for ``.md.j2``, plain text for ``.txt.j2``.
 
-    Raises CannotGoOn with the template's place when it is missing or cannot be filled in.
+    Raises CannotGoOn with the template's place when it is missing or cannot be filled in, or draws
+    a table whose rows differ in length.
     """
     path = f"{TEMPLATES}{name}"
     if path not in tree.files:
         message = "this template is missing"
         raise CannotGoOn([error(path, (1, 1), "no-template", message, "restore it from git")])
     text = tree.files[path].decode("utf-8", "replace").replace("\r\n", "\n")
-    return fill(path, text, data, is_markdown=name.endswith(".md.j2"))
+    is_markdown = name.endswith(".md.j2")
+    page = fill(path, text, data, is_markdown=is_markdown)
+    ragged = ragged_tables(page) if is_markdown else []
+    if ragged:
+        shown = page.split("\n")[ragged[0] - 1]
+        hint = "each row of a table wants as many bars as its head"
+        raise stop(f"{path} draws a row that breaks its table: {shown}", hint)
+    return page
 
 
 def fill(

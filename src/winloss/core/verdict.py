@@ -182,8 +182,8 @@ def latest_decision(evidence: Evidence) -> Approval | None:
 def approval_of(evidence: Evidence, is_signed: IsSigned) -> str:
     """Return how far a proposal is approved: ``none``, ``claimed``, ``signed`` or ``void``.
 
-    Void is what was approved for other content, or with a signature that is not the CRO's; who
-    holds the role is judged by the rules before the change.
+    None is also what was rejected. Void is what was approved for other content, or with a signature
+    that is not the CRO's; who holds the role is judged by the rules before the change.
     """
     approval = latest_decision(evidence)
     if approval is None or not approval.is_approved:

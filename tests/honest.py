@@ -33,6 +33,7 @@ from stories import (
     propose,
     text,
 )
+from winloss.core.demo import decision_on
 from winloss.core.demo_deals import LATE, WON, folder, handoff, loss, review, summary
 
 if TYPE_CHECKING:
@@ -89,6 +90,31 @@ def records_that_come_between_approval_and_squash(keys: Keys) -> Story:
     approved(story, keys, DAY)
     story.commit(SALES, DAY, "Hand off", {f"{place(NEW)}/pre-delivery.md": handoff(NEW)})
     story.squash(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def an_approval_that_reaches_the_main_branch_first(keys: Keys) -> Story:
+    """The CRO committed her decision to the main branch, and the change came after it."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    made = keys.sign(decision_on(story, NAME, DAY), CRO)
+    files = {made.path: made.text(), PROPOSAL: text(story, PROPOSAL, NAME)}
+    story.commit(SALES, DAY, "Propose", {PROPOSAL: files[PROPOSAL]})
+    story.commit(CRO, DAY, "Approve", {made.path: files[made.path]})
+    story.merge(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def a_branch_that_takes_the_main_one_in_before_it_is_merged(keys: Keys) -> Story:
+    """The branch is brought up to date by a merge, approved, and merged back."""
+    story = begun(people(keys))
+    propose(story, DAY)
+    story.commit(SALES, DAY, "Hand off", {f"{place(NEW)}/pre-delivery.md": handoff(NEW)})
+    story.merge(SALES, DAY, "main", into=NAME)
+    decide(story, DAY, keys)
+    story.merge(SALES, DAY + timedelta(days=2), NAME)
     return story
 
 

@@ -401,6 +401,15 @@ def attributes_that_hide_the_model_from_review(keys: Keys) -> Story:
     return story
 
 
+@refused("hidden-changes")
+def a_model_whose_folder_differs_in_a_letter_s_case(keys: Keys) -> Story:
+    """On many machines, Records/ and records/ are one folder, and the last file wins."""
+    story = begun(people(keys))
+    change = changed(story, MODEL, *TUNED)
+    story.commit(SALES, DAY, "Notes", {MODEL.replace("records/", "Records/"): change[MODEL]})
+    return story
+
+
 @refused("second-beginning")
 def a_second_beginning_that_stands_in_for_the_first(keys: Keys) -> Story:
     """A new root with another model comes first, and the true history is merged into it."""
@@ -459,6 +468,15 @@ def a_prediction_that_is_deleted_and_filed_again(keys: Keys) -> Story:
     again = changed(story, path, "timing: strong", "timing: absent")
     story.commit(SALES, DAY, "Clean up", {path: None})
     story.commit(SALES, DAY, "File", again)
+    return story
+
+
+@refused("prediction-edited")
+def a_prediction_that_is_given_to_another_deal(keys: Keys) -> Story:
+    """The handoff names another deal by now, and this one has none."""
+    story = begun(people(keys))
+    path = f"{place(LAMNA)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Mend", changed(story, path, "deal: 7003", "deal: 9999"))
     return story
 
 

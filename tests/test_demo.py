@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import Repository
+from stories import DAY, begun, propose
 from winloss.core.demo import CRO, END, WAITING
+from winloss.edge import history
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +80,20 @@ def test_git_finds_the_repository_whole(demo: Repository) -> None:
     assert f"email = {CRO.email}" in demo.read(".git/config")
     for name in demo.git("rev-list", "--all").split():
         assert "PRIVATE KEY" not in demo.git("show", name)
+
+
+def test_the_same_story_gives_the_same_commits(tmp_path: Path, run: Callable[..., Result]) -> None:
+    """Nothing in a history that is told depends on when or where it is built."""
+    tips = set()
+    for name in ("one", "two"):
+        root = tmp_path / name
+        root.mkdir()
+        story = begun()
+        propose(story, DAY)
+        story.merge(CRO, DAY, "timing-over-scored")
+        history.build(root, story.stream(), story.main, {})
+        tips.add(Repository(root, run).git("rev-parse", "main", "timing-over-scored"))
+    assert len(tips) == 1
 
 
 def test_a_folder_with_something_in_it_is_left_alone(

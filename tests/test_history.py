@@ -222,6 +222,9 @@ def test_no_program_that_a_repository_names_is_run(repository: Repository, tmp_p
         ("check", "--at", "HEAD"),
         ("rollup", "2026-Q2"),
         ("rollup", "2026-Q2", "--check"),
+        ("log", "1001"),
+        ("evidence",),
+        ("audit",),
     ):
         repository.run(*command)
     assert not tripped.exists()

@@ -73,6 +73,9 @@ def _files(past: Past, begun: int) -> Iterator[Finding]:
             if is_odd and is_ours(path) and (is_rule(path) or not mode.startswith("100")):
                 message = f"this is no plain file any more (mode {mode})"
                 yield Finding("not-a-plain-file", commit.id, path, message)
+            if delta.new and not is_ours(path) and is_ours(path.casefold()):
+                message = "where letters' case does not count, this takes another file's place"
+                yield Finding("hidden-changes", commit.id, path, message)
             if path.rpartition("/")[2] == ".gitattributes" and delta.new in past.contents:
                 old = past.contents.get(delta.old, b"").decode("utf-8", "replace").splitlines()
                 new = past.contents[delta.new].decode("utf-8", "replace").splitlines()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _NOWHERE = Version("", "", {})
 _PREDICTIONS = ("scores", "signals", "expectations")
+_WHOSE = ("deal", "kind")  # whoever changes these takes the predictions away
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class RecordsTrail:
             version = edit.before
             if version is None or version.kind != "pre-delivery":
                 continue
-            changed = [name for name in edit.rewritten if name.partition(".")[0] in _PREDICTIONS]
+            told = {*_PREDICTIONS, *_WHOSE}
+            changed = [name for name in edit.rewritten if name.partition(".")[0] in told]
             later = _later_predictions(edit)
             number, day = delivered.get(version.deal, (None, None))
             is_after = number is not None and edit.number >= number

@@ -111,7 +111,10 @@ class Story:
             branch=name,
             parents=parents,
         )
-        self.forks[branch] = made
+        if name == self.main:
+            self.forks[branch] = made
+        else:  # the main branch was taken in, so this one begins anew where that one stands
+            self.forks[name] = self.heads[branch]
         return made
 
     def squash(self, author: Person, day: date, branch: str, message: str = "") -> int:
@@ -138,7 +141,7 @@ class Story:
 
     def _merged(self, branch: str, into: str = "") -> dict[str, bytes | str | None]:
         """Return what a branch changed since it began, and the branch it goes into did not."""
-        base = self.told[self.forks[branch]].files
+        base = self.told[self.forks[branch if branch in self.forks else into]].files
         ours, changes = self.files(into), _changes(base, self.files(branch))
         return {path: each for path, each in changes.items() if each is not None or path in ours}
 

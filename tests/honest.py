@@ -39,6 +39,8 @@ from winloss.core.demo_deals import LATE, WON, folder, handoff, loss, review, su
 if TYPE_CHECKING:
     from winloss.core.story import Story
 
+CHRISTMAS = ("closed: []", "closed: [2026-12-24]")
+
 
 @passes
 def an_approved_change_that_is_merged(keys: Keys) -> Story:
@@ -119,6 +121,51 @@ def a_branch_that_takes_the_main_one_in_before_it_is_merged(keys: Keys) -> Story
 
 
 @passes
+def an_approval_that_a_later_one_replaces(keys: Keys) -> Story:
+    """The proposal was edited after the first decision, and the CRO decided anew."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    change = changed(story, PROPOSAL, "They say so.", "Four of them say so.", NAME)
+    story.commit(SALES, DAY + timedelta(days=2), "Answer", change, branch=NAME)
+    decide(story, DAY + timedelta(days=3), keys)
+    story.merge(SALES, DAY + timedelta(days=4), NAME)
+    return story
+
+
+@passes
+def two_branches_whose_approvals_took_the_same_number(keys: Keys) -> Story:
+    """Whoever merges the second one gives its file the next number."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    propose(story, DAY, name="christmas", path=CALENDAR, change=CHRISTMAS, claim=False)
+    story.merge(CRO, DAY + timedelta(days=2), NAME)
+    story.merge(SALES, DAY + timedelta(days=3), "main", into="christmas")
+    made = decide(story, DAY + timedelta(days=4), keys, name="christmas")
+    files = {made.path: None, "records/approvals/0009.md": made.text()}
+    story.commit(SALES, DAY + timedelta(days=4), "Another number", files, branch="christmas")
+    story.merge(CRO, DAY + timedelta(days=5), "christmas")
+    return story
+
+
+@passes
+def a_squash_by_the_cro_herself(keys: Keys) -> Story:
+    """She pressed the button, so that one commit of hers brings proposal and decision."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.squash(CRO, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def a_review_that_takes_three_weeks(keys: Keys) -> Story:
+    """A proposal's date is no deadline: it was discussed before it was merged by a rebase."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.rebase(DAY + timedelta(days=21), NAME, CRO)
+    return story
+
+
+@passes
 def two_changes_one_after_the_other(keys: Keys) -> Story:
     """Each approved on top of the one before; squashed, so that no merge parts them."""
     story = begun(people(keys))
@@ -159,8 +206,7 @@ def a_proposal_that_is_returned_and_approved_later(keys: Keys) -> Story:
 def a_holiday_that_is_added_with_approval(keys: Keys) -> Story:
     """Another rule changes without a claim about the model, and is approved all the same."""
     story = begun(people(keys))
-    change = ("closed: []", "closed: [2026-12-24]")
-    approved(story, keys, DAY, name="christmas", path=CALENDAR, change=change, claim=False)
+    approved(story, keys, DAY, name="christmas", path=CALENDAR, change=CHRISTMAS, claim=False)
     story.merge(CRO, DAY + timedelta(days=2), "christmas")
     return story
 

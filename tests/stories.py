@@ -206,7 +206,7 @@ def file_page(story: Story, day: date, name: str = "2026-Q2", before: Ledger | N
     quarter = Quarter.parse(name)
     assert quarter is not None
     built, previous = build_rollups(ledger_of(story), quarter, ())
-    then = build_rollups(before, quarter, ())[0] if before else None
+    then = build_rollups(before, quarter, ()) if before else None
     page = rollup_page(built, previous, then)
     story.commit(SUCCESS, day, f"File {name}", {rollup_path(built): page})
 

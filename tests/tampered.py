@@ -122,7 +122,7 @@ def somebody_who_names_himself_the_cro(keys: Keys) -> Story:
     return story
 
 
-@refused("unapproved-change", "rules-restored")
+@refused("unapproved-change")
 def a_change_that_is_taken_back_before_anybody_looks(keys: Keys) -> Story:
     """At the end all is as before; in between, deals were judged by another model."""
     story = begun(people(keys))
@@ -268,36 +268,45 @@ def two_changes_approved_apart_and_merged_together(keys: Keys) -> Story:
     return story
 
 
-@refused("rules-restored", "approval-replayed")
+@refused("approval-replayed")
 def an_approval_that_is_used_twice(keys: Keys) -> Story:
-    """The old model comes back by nobody's decision, and the new one by an old decision."""
-    story = begun(people(keys))
-    old = text(story, MODEL)
-    approved(story, keys, DAY)
-    story.merge(CRO, DAY + timedelta(days=1), NAME)
-    new = text(story, MODEL)
-    for number, model in enumerate((old, new)):
-        branch = f"again-{number}"
-        story.branch(branch)
-        story.commit(SALES, DAY, "Model", {MODEL: model}, branch=branch)
-        story.merge(SALES, DAY + timedelta(days=2), branch)
+    """The model was changed and changed back, each by decision; then the first is used again."""
+    story = _there_and_back(keys)
+    story.branch("again")
+    story.commit(SALES, DAY, "Model", changed(story, MODEL, *TUNED), branch="again")
+    story.merge(SALES, DAY + timedelta(days=9), "again")
     return story
 
 
-@refused("rules-restored", "approval-replayed")
+@refused("approval-replayed")
 def an_approval_that_is_copied_under_another_number(keys: Keys) -> Story:
-    """The copy has the signature of the first, which is for the first one's number."""
+    """The copy has the signature of the first, and is for the same change."""
+    story = _there_and_back(keys)
+    story.branch("again")
+    copied = {"records/approvals/0003.md": text(story, "records/approvals/0001.md")}
+    files = {**changed(story, MODEL, *TUNED), **copied}
+    story.commit(SALES, DAY, "Model", files, branch="again")
+    story.merge(SALES, DAY + timedelta(days=9), "again")
+    return story
+
+
+def _there_and_back(keys: Keys) -> Story:
+    """Return a history in which a change was approved, and its opposite after it."""
     story = begun(people(keys))
-    old = text(story, MODEL)
-    made = approved(story, keys, DAY)
-    story.merge(CRO, DAY + timedelta(days=1), NAME)
-    new = text(story, MODEL)
-    copied = {"records/approvals/0002.md": made.text()}
-    for number, files in enumerate(({MODEL: old}, {MODEL: new, **copied})):
-        branch = f"again-{number}"
-        story.branch(branch)
-        story.commit(SALES, DAY, "Model", files, branch=branch)
-        story.merge(SALES, DAY + timedelta(days=2), branch)
+    approved(story, keys, DAY)
+    story.merge(CRO, DAY + timedelta(days=2), NAME)
+    approved(story, keys, DAY + timedelta(days=3), name="back", change=TUNED[::-1])
+    story.merge(CRO, DAY + timedelta(days=5), "back")
+    return story
+
+
+@refused("rejected-change")
+def an_approval_that_was_taken_back(keys: Keys) -> Story:
+    """The CRO approved, and rejected the same change before it was merged."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    decide(story, DAY + timedelta(days=2), keys, decision="rejected")
+    story.merge(SALES, DAY + timedelta(days=3), NAME)
     return story
 
 

@@ -259,9 +259,37 @@ def test_what_is_approved_already_is_not_approved_again(branch: Repository) -> N
     approve(branch)
     done = approve(branch)
     assert done.code == 2
-    assert "approved already" in done.err
+    assert f"{FILE} says 'approved' already" in done.err
     assert not (branch.root / "records/approvals/0002.md").exists()
-    assert "Rejected" not in branch.run("evidence").out
+
+
+def test_a_decision_can_be_taken_back(branch: Repository) -> None:
+    """The later one counts, and the change does not pass with it."""
+    approve(branch)
+    done = branch.run("approve", NAME, "--decision", "rejected", "--yes")
+    assert done.code == 0, done.err
+    assert evidence(branch)["approval"] == "none"
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Reject")
+    branch.git("checkout", "-q", "main")
+    branch.git("merge", "-q", "--no-ff", "-m", "Merge", NAME)
+    done = branch.run("audit")
+    assert done.code == 1
+    assert "rejected-change" in done.out
+
+
+def test_where_a_key_is_named_nobody_approves_without(branch: Repository) -> None:
+    """Another holder of the role, without a key, would sign nothing that the audit believes."""
+    branch.git("checkout", "-q", "main")
+    row = "people:\n  - {role: cro, name: Jo Ek, email: jo@example.com}\n"
+    branch.change("records/policy/roles.md", "people:\n", row)
+    branch.git("commit", "-qam", "A second one")
+    branch.git("checkout", "-q", NAME)
+    branch.git("rebase", "-q", "main")
+    branch.git("config", "user.email", "jo@example.com")
+    done = approve(branch)
+    assert done.code == 2
+    assert f"roles.md names {CRO.name} <{CRO.email}> to decide" in done.err
 
 
 def test_a_rejection_is_shown_as_one(branch: Repository) -> None:
@@ -303,7 +331,7 @@ def test_what_is_not_there_is_said(branch: Repository) -> None:
     branch.git("branch", "-qD", "main")
     done = branch.run("evidence")
     assert done.code == 2
-    assert "--base" in done.err or "git branch main" in done.err
+    assert "init.defaultBranch" in done.err
 
 
 def test_errors_of_the_proposal_come_first(branch: Repository) -> None:

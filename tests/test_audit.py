@@ -91,7 +91,7 @@ def test_what_cannot_be_proved_is_said(
     """Without an earlier tip and without keys, the audit says what it could not see."""
     repository = told(honest.a_team_that_names_nobody(keys), tmp_path / "told", run)
     out = repository.run("audit").out
-    tip = repository.git("rev-parse", "--short=10", "main").strip()
+    tip = repository.git("rev-parse", "main").strip()
     assert "Approvals: 0 signed by a key of roles.md, 1 claimed" in out
     assert "names no signing key" in out
     assert f"winloss audit --since {tip}" in out
@@ -115,9 +115,10 @@ def test_since_leaves_out_what_was_judged_before(
     keys: Keys, tmp_path: Path, run: Callable[..., Result]
 ) -> None:
     """Only what came after the commit is judged, by all that went before."""
-    repository = told(tampered.an_approval_that_is_used_twice(keys), tmp_path / "told", run)
-    assert findings(repository) == ["rules-restored", "approval-replayed"]
-    assert findings(repository, "--since", "main~1") == ["approval-replayed"]
+    story = tampered.a_record_of_a_filed_quarter_that_is_deleted(keys)
+    repository = told(story, tmp_path / "told", run)
+    assert findings(repository) == ["closed-quarter-changed"] * 2
+    assert findings(repository, "--since", "main~1") == ["closed-quarter-changed"]
     assert findings(repository, "--since", "main") == []
     assert (
         json.loads(repository.run("audit", "--since", "main~1", "--format", "json").out)["commits"]

@@ -24,8 +24,9 @@ ORDER = re.split(r"::\n\n", winloss.core.__doc__ or "")[1].split()
 
 # What thinking may import from the standard library and from the packages of the design.
 PURE = {
-    *("__future__", "collections", "dataclasses", "datetime", "difflib", "functools", "hashlib"),
-    *("html", "json", "pathlib", "re", "traceback", "typing", "unicodedata", "urllib"),
+    *("__future__", "base64", "collections", "dataclasses", "datetime", "difflib", "functools"),
+    *("hashlib", "html", "itertools", "json", "pathlib", "re", "traceback", "typing"),
+    *("unicodedata", "urllib"),
 }
 ONE_PLACE = {
     "yaml": "core/front.py",

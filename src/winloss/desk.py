@@ -163,7 +163,8 @@ class Desk:
         self.commit("HEAD")
         found = history.main_branch(self.root)
         if found is None:
-            raise stop("there is no branch called main or master", "name one: git branch main REV")
+            hint = "name yours once: git config init.defaultBranch NAME"
+            raise stop("there is no branch called main or master", hint)
         return found
 
     def ledger_of(self, commit: str) -> Ledger:

@@ -15,7 +15,7 @@ from winloss.core.commits import Person
 from winloss.core.evidence_page import evidence_page
 from winloss.core.people import holding
 from winloss.core.problem import stop
-from winloss.core.verdict import approval_of
+from winloss.core.verdict import approval_of, latest_decision, signing_holders
 from winloss.core.wording import listed, one_line
 from winloss.edge import files, history, signing
 
@@ -72,11 +72,10 @@ def approve(
     weighed = weigh(desk, proposal, base)
     holder = _holder(desk, weighed)
     state = approval_of(weighed, is_signed)
-    if state in {"claimed", "signed"}:
-        raise stop(f"'{weighed.id}' is approved already, exactly as it stands", "merge the branch")
     click.echo(evidence_page(weighed, state))
     if decision is None:
         decision = click.prompt("Decision", type=click.Choice(_DECISIONS), err=True)
+    _refuse_the_same(weighed, decision or "")
     if decision == "approved":
         if not weighed.is_enough:
             click.echo(f"It cannot be approved: {listed(weighed.shortfalls)}.", err=True)
@@ -108,6 +107,14 @@ def approve(
     next_step(f"commit it to this branch: git add {made.path}")
 
 
+def _refuse_the_same(weighed: Evidence, decision: str) -> None:
+    """Refuse a decision that stands already, on exactly what stands now."""
+    latest = latest_decision(weighed)
+    if latest and (latest.decision, latest.digest) == (decision, weighed.digest):
+        message = f"{latest.path} says '{decision}' already, on exactly this"
+        raise stop(message, "to take it back, file another decision")
+
+
 def _holder(desk: Desk, weighed: Evidence) -> Holder | None:
     """Return the person at work, who must hold the role and must not have proposed the change."""
     names = (history.setting(desk.root, name) for name in ("user.name", "user.email"))
@@ -119,6 +126,7 @@ def _holder(desk: Desk, weighed: Evidence) -> Holder | None:
         message = f"{proposed} proposed '{weighed.id}', and who proposes does not approve"
         raise stop(message, "another person decides")
     holders = holding(weighed.base.policy.people, APPROVER)
+    holders = signing_holders(holders) or holders
     mine = next((each for each in holders if each.email == me.email.casefold()), None)
     if holders and mine is None:
         known = listed(f"{each.name} <{each.email}>" for each in holders)

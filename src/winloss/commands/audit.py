@@ -58,6 +58,8 @@ def audit(desk: Desk, since: str | None, form: str) -> None:
             f"{count or 'No'} finding{'s' if count != 1 else ''} in {commits} "
             f"commit{'s' if commits != 1 else ''} of {name.rpartition('/')[2]}."
         )
+        if any(each.path for each in found.findings):
+            click.echo("What changed in a file, when and by whom: winloss log FILE")
         for note in found.notes:
             click.echo(fitted(f"- {note}", 2))
     if found.findings:
@@ -66,9 +68,9 @@ def audit(desk: Desk, since: str | None, form: str) -> None:
 
 def _line(finding: Finding, past: Past) -> str:
     """Return a finding on one line: commit, day, author, name, file, and what is wrong."""
+    if not finding.path:
+        return one_line(f"{finding.slug}: {finding.message}")
     commit = past.commits[past.positions[finding.commit]]
-    where = f"{finding.path}: " if finding.path else ""
     day = commit.committed_on or "no date"
-    return one_line(
-        f"{commit.short} {day} {commit.author.name}: {finding.slug}: {where}{finding.message}"
-    )
+    who = f"{commit.short} {day} {commit.author.name}"
+    return one_line(f"{who}: {finding.slug}: {finding.path}: {finding.message}")

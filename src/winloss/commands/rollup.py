@@ -13,7 +13,7 @@ from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
 from winloss.core.page import rollup_page, rollup_path
 from winloss.core.problem import stop
-from winloss.core.restated import digest_of
+from winloss.core.restated import digest_of, restatement
 from winloss.core.rollup import build_rollups, default_quarter
 from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
@@ -91,7 +91,8 @@ def rollup(
         click.echo(report.to_json(rollup_data(built, before)), nl=False)
         return
     path = rollup_path(built)
-    page = rollup_page(built, before, _filed_before(built, desk.editions(path, at), desk))
+    filed = _filed_before(built, desk.editions(path, at), desk)
+    page = rollup_page(built, before, filed)
     if is_check:
         if desk.file(path, at) == page.encode():
             click.echo(f"{path} says what the records say")
@@ -102,7 +103,8 @@ def rollup(
     elif desk.is_bare:
         raise click.UsageError("a bare repository holds no files: add --stdout.")
     elif files.replace(desk.root, path, page):
-        click.echo(f"Wrote {path}")
+        is_restated = restatement(built, before, filed) is not None
+        click.echo(f"Wrote {path}" + (" (see Restated in it)" if is_restated else ""))
         next_step(f"read it, then commit it: git add {path}")
     else:
         click.echo(f"{path} is up to date")
@@ -118,15 +120,18 @@ def _refuse(errors: Sequence[Problem], tree: Tree, quarter: Quarter) -> None:
 
 def _filed_before(
     built: Rollup, editions: Sequence[tuple[Commit, bytes]], desk: Desk
-) -> Rollup | None:
-    """Return the figures of the newest edition filed on other sources, after the quarter's end."""
+) -> tuple[Rollup, Rollup] | None:
+    """Return the figures of the newest edition filed on other sources, after the quarter's end.
+
+    With those of the quarter before it, which that edition shows beside its own.
+    """
     for commit, page in editions:
         is_draft = commit.committed_on is None or commit.committed_on <= built.quarter.last_day
         if not is_draft and digest_of(page) != built.digest:
             ledger, problems = rules.check(desk.tree_of(commit.id))
             if ledger is None:
                 return None
-            return build_rollups(ledger, built.quarter, problems)[0]
+            return build_rollups(ledger, built.quarter, problems)
     return None
 
 

@@ -9,6 +9,6 @@ ordered list, and each imports only from those before it (``tests/test_house.py`
     obligation  cycle  actions  schedule  accounts  figures  rollup  rollup_json  exchange
     agenda  ical  standing  promotion  naming  findings  coverage  comparison  reviews
     restated  page  lines  briefing  scaffold  report  model_change  rule_change  bearing
-    backtest  remarks  evidence  evidence_page  amendment  versions  approval  past  verdict
-    audit_rules  audit_records  audit  trail  demo_deals  demo_proposals  demo
+    backtest  remarks  evidence  evidence_page  amendment  versions  approval  past  trail
+    verdict  audit_rules  audit_records  audit  demo_deals  demo_proposals  demo
 """

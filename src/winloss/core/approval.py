@@ -51,10 +51,12 @@ class Approval:
         return self.decision == "approved"
 
     def statement(self) -> bytes:
-        """Return what a signature is made over: all of the decision, for this purpose alone."""
+        """Return what a signature is made over: all of the decision, for this purpose alone.
+
+        The file's number is no part of it: two branches may both have taken the next one.
+        """
         said = {
             "namespace": NAMESPACE,
-            "number": self.number,
             "proposal": self.proposal,
             "date": self.date,
             "decision": self.decision,

@@ -52,7 +52,10 @@ def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
     if since is not None and since in on_line:
         first = max(begun, on_line[since])
     if since is not None and since not in on_line:
-        message = f"{since[:10]} is not on the line of this branch: its history was rewritten"
+        message = (
+            f"{since[:10]} is not on the line of this branch: its history was rewritten, or that "
+            "commit was never a tip of it"
+        )
         found.append(Finding("history-rewritten", past.line[-1].id, "", message))
     judged_from = past.positions[past.line[first].id] if first < len(past.line) else 0
     findings = sorted(
@@ -117,14 +120,17 @@ def _notes(past: Past, rules: RulesTrail, since: str | None) -> Iterator[str]:
             "names in files and commits are self-declared."
         )
     if not any(holder.key for holder in rules.eras[-1].people):
-        yield "roles.md names no signing key, so no approval can be proved."
+        yield "roles.md names no signing key now, so the next approval cannot be proved."
     if rules.eras[-1].ledger and rules.eras[-1].ledger.policy.committed_within is None:
         yield "exchange.md does not say how late a record may be committed, so no date was judged."
+    for path in sorted(rules.vouched):
+        yield f"{path} and its approval came in one commit: who proposed cannot be told."
     if since is None:
         yield (
             "Without an earlier tip, a history that was rewritten as a whole cannot be told from "
-            f"an honest one. Keep this one: winloss audit --since {tip.short}"
+            "an honest one."
         )
+    yield f"Keep this tip, and give it to the next audit: winloss audit --since {tip.id}"
 
 
 def audit_data(found: Audit) -> dict[str, object]:

@@ -176,7 +176,8 @@ class RecordsTrail:
     def _dates(self, edit: Edit, rules: Rules) -> Iterator[Finding]:
         """Yield a record that names a day long before it was committed."""
         within = rules.ledger.policy.committed_within if rules.ledger else None
-        said = edit.after.answers.get("date", "") if edit.after else ""
+        version = edit.after or _NOWHERE
+        said = version.answers.get("date", "") if version.deal else ""
         is_new = edit.before is None or edit.before.answers.get("date") != said
         day, commit = parse_date(said), self._brought(edit)
         if within is None or not is_new or day is None or commit.committed_on is None:
@@ -184,13 +185,16 @@ class RecordsTrail:
         closed = rules.ledger.policy.closed if rules.ledger else ()
         if commit.committed_on > within.after(day, closed):
             message = f"filed on {day}, by its own word, and committed on {commit.committed_on}"
+            if commit.authored_on not in {None, commit.committed_on}:
+                message += f" (written on {commit.authored_on}, by the commit's own word)"
             yield self._finding("backdated", edit, message)
 
     def _authors(self, edit: Edit, rules: Rules) -> Iterator[Finding]:
         """Yield a record committed by somebody who did not hold the role that it names."""
         answers = edit.after.answers if edit.after else {}
         role = answers.get("filed_by", "")
-        if edit.path.startswith(APPROVALS) or not holding(rules.people, role):
+        is_vouched = edit.path.startswith(APPROVALS) or edit.path in self.rules.vouched
+        if is_vouched or not holding(rules.people, role):
             return
         if edit.before is not None and not differences(edit.before.answers, answers):
             return

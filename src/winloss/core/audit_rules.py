@@ -8,24 +8,29 @@ last of them, and is for all of them together.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from winloss.core.answers import TEXT
 from winloss.core.approval import APPROVALS, Approval, read_approval
 from winloss.core.ledger import read_ledger
 from winloss.core.past import States, advance
 from winloss.core.rule_change import rules_digest
+from winloss.core.trail import change_in_words, changed_answers
 from winloss.core.tree import POLICY, is_rule
-from winloss.core.verdict import Finding, IsSigned, Step, judge
+from winloss.core.verdict import Finding, IsSigned, Step, Verdict, judge
+from winloss.core.versions import turns
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
-    from winloss.core.commits import Commit
+    from winloss.core.commits import Commit, Delta
     from winloss.core.evidence import Evidence
     from winloss.core.ledger import Ledger
     from winloss.core.past import Past
     from winloss.core.people import Holder
 
 
+_FEW = 3  # answers that a finding names
 # What each kind of a change without approval is called, and how it is told.
 _KINDS = {
     "approval-replayed": "it changed by an approval that was used before",
@@ -56,7 +61,8 @@ class RulesTrail:
     """The rules after each commit of the line, and how each change of them came to be.
 
     ``eras`` begins with the baseline. ``open`` are the changes that nothing approves so far, by
-    their place among the eras.
+    their place among the eras; ``approved`` the digests of the rules that were taken as found or
+    approved. ``vouched`` are proposals whose approval came in the same commit.
     """
 
     past: Past
@@ -67,6 +73,8 @@ class RulesTrail:
     signed: int = 0
     claimed: int = 0
     weighed: dict[str, Evidence] = field(default_factory=dict)
+    vouched: set[str] = field(default_factory=set)
+    approved: list[str] = field(default_factory=list)
     _states: States = field(default_factory=dict)
     _approvals: dict[str, tuple[Approval, str]] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
@@ -103,6 +111,8 @@ class RulesTrail:
             self.eras.append(Rules(number, digest, read_ledger(tree)[0]))
             if len(self.eras) > 1:
                 self.open.append(len(self.eras) - 1)
+            else:
+                self.approved.append(digest)
 
     def _note(self, commit: Commit, path: str, old: str, new: str) -> None:
         """Note what became of an approval's file."""
@@ -119,51 +129,87 @@ class RulesTrail:
         """Judge what is open as soon as it can be judged."""
         for place, at in enumerate(self.open):
             fitting = self._fitting(self.eras[at - 1].digest, self.eras[-1].digest)
-            if fitting is not None:
+            if fitting:
                 self._refuse(self.open[:place])
                 self._hold(fitting, at, number)
                 self.open.clear()
                 return
-        if commit.is_merge or self._is_back():
+        if commit.is_merge or self.eras[-1].digest == self.approved[-1]:
             self._refuse(self.open)
 
-    def _is_back(self) -> bool:
-        """Whether what is open has undone itself: it was there, and nobody had approved it."""
-        return self.eras[-1].digest == self.eras[self.open[0] - 1].digest
+    def _fitting(self, origin: str, to: str) -> list[str]:
+        """Return the approvals of this change that were not used before, the newest first.
 
-    def _fitting(self, origin: str, to: str) -> str | None:
-        """Return the file of an approval of this change that was not used before."""
-        for path, (approval, content) in sorted(self._approvals.items()):
-            is_for_it = approval.is_approved and _is_of(approval, origin, to)
-            if is_for_it and not {content, approval.digest} & self._used:
-                return path
-        return None
+        A later decision that is another one takes back what came before it.
+        """
+        fitting = [
+            (path, approval)
+            for path, (approval, content) in sorted(self._approvals.items(), reverse=True)
+            if _is_of(approval, origin, to) and not {content, approval.digest} & self._used
+        ]
+        return [path for path, _ in takewhile(lambda each: each[1].is_approved, fitting)]
 
-    def _hold(self, path: str, at: int, number: int) -> None:
-        """Hold an approval that fits the change that began with an era."""
-        approval, content = self._approvals[path]
+    def _hold(self, paths: list[str], at: int, number: int) -> None:
+        """Hold the approvals that fit the change that began with an era: one is to let it pass."""
         before = self.eras[at - 1]
         step = Step(self.past, before.number, self.eras[at].number, number, before.people)
-        verdict = judge(approval, self.past.brought[path, content], step, self.is_signed)
-        commit = self.past.line[self.eras[at].number]
-        for slug, why in verdict.faults:
-            message = f"the approval of '{approval.proposal}' does not let this change pass: {why}"
-            self.findings.append(Finding(slug, commit.id, path, message))
+        verdicts = []
+        for path in paths:
+            approval, content = self._approvals[path]
+            verdicts.append(judge(approval, self.past.brought[path, content], step, self.is_signed))
+            if not verdicts[-1].faults:
+                self._let_pass(approval, verdicts[-1])
+                break
+        else:
+            self._report(paths[0], verdicts[0], self.past.line[self.eras[at].number])
+        for path in paths:
+            self._used |= {self._approvals[path][1], self._approvals[path][0].digest}
+
+    def _let_pass(self, approval: Approval, verdict: Verdict) -> None:
+        self.approved.append(self.eras[-1].digest)
+        self.vouched |= {verdict.vouches_for} - {""}
+        self.signed += verdict.is_signed
+        self.claimed += not verdict.is_signed
         if verdict.weighed is not None:
             self.weighed[approval.proposal] = verdict.weighed
-        self.signed += verdict.is_signed and not verdict.faults
-        self.claimed += not verdict.is_signed and not verdict.faults
-        self._used |= {content, approval.digest}
+
+    def _report(self, path: str, verdict: Verdict, commit: Commit) -> None:
+        """Report what is wrong with an approval that fits."""
+        approval, content = self._approvals[path]
+        brought = self.past.brought[path, content]
+        for slug, why in verdict.faults:
+            message = (
+                f"this approval of '{approval.proposal}', committed by {brought.author.name} in "
+                f"{brought.short}, does not let the change pass: {why}"
+            )
+            self.findings.append(Finding(slug, commit.id, path, message))
 
     def _refuse(self, open_: list[int]) -> None:
-        """Report each change that nothing approves."""
+        """Report what nothing approves, unless it brings back what was approved last."""
         for at in open_:
+            if self.eras[at].digest == self.approved[-1]:
+                continue
             commit = self.past.line[self.eras[at].number]
-            paths = sorted(delta.path for delta in commit.deltas if is_rule(delta.path))
+            deltas = sorted(
+                (delta for delta in commit.deltas if is_rule(delta.path)),
+                key=lambda delta: delta.path,
+            )
+            paths = [delta.path for delta in deltas]
             slug = self._kind(at, commit, paths)
             also = f" (with {_some(paths[1:])})" if paths[1:] else ""
-            self.findings.append(Finding(slug, commit.id, paths[0], f"{_KINDS[slug]}{also}"))
+            message = f"{_KINDS[slug]}{also}{self._what(deltas[0])}"
+            self.findings.append(Finding(slug, commit.id, paths[0], message))
         self.open = [at for at in self.open if at not in open_]
+
+    def _what(self, delta: Delta) -> str:
+        """Return in words which answers of a rule a commit changed; empty where that is long."""
+        changed = [
+            change_in_words(*each)
+            for turn in turns([delta], self.past.contents)
+            for each in changed_answers(turn)
+            if each[0] != TEXT
+        ]
+        return f": {'; '.join(changed)}" if 0 < len(changed) <= _FEW else ""
 
     def _kind(self, at: int, commit: Commit, paths: list[str]) -> str:
         """Return what kind of a change without approval this is, by the slug of its finding."""

@@ -114,7 +114,7 @@ class _Telling:
         ledger, problems = rules.check(self.story.tree())
         assert ledger is not None  # noqa: S101 - the shipped rules can be read
         built, before = build_rollups(ledger, quarter, problems)
-        then = build_rollups(filed, quarter, ())[0] if filed else None
+        then = build_rollups(filed, quarter, ()) if filed else None
         page = rollup_page(built, before, then)
         what = "Restate" if filed else "File"
         self.story.commit(SUCCESS, day, f"{what} the page of {quarter}", {rollup_path(built): page})

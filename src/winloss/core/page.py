@@ -83,16 +83,17 @@ def rollup_path(rollup: Rollup) -> str:
     return f"{rollup.ledger.policy.rollups}/win-loss-{rollup.quarter}.md"
 
 
-def rollup_page(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> str:
+def rollup_page(rollup: Rollup, before: Rollup, filed: tuple[Rollup, Rollup] | None = None) -> str:
     """Return the page as Markdown: the same bytes for the same files.
 
-    ``before`` is the quarter before, ``filed`` the edition of this page that was filed before.
+    ``before`` is the quarter before, ``filed`` both as they were when this
+    page was filed before.
     Raises CannotGoOn when the template cannot be filled in.
     """
     return fill_page(rollup.ledger.tree, PAGE_TEMPLATE, page_data(rollup, before, filed))
 
 
-def page_data(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> Data:
+def page_data(rollup: Rollup, before: Rollup, filed: tuple[Rollup, Rollup] | None = None) -> Data:
     """Return everything that the page may show, as plain data."""
     naming = Naming.of(rollup.ledger, rollup.sources)
     now, then = headline(rollup, naming), headline(before, naming)
@@ -142,7 +143,7 @@ def page_data(rollup: Rollup, before: Rollup, filed: Rollup | None = None) -> Da
         "holidays": rollup.ledger.policy.closed.source,
         "also": also_recorded(rollup, _shown(rollup), _SHOWN_COLUMNS, naming),
         "coverage": coverage(rollup, naming),
-        "restated": restatement(rollup, filed),
+        "restated": restatement(rollup, before, filed),
         "sources": source_rows(rollup, naming),
     }
 

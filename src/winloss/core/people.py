@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ ROLES = f"{POLICY}roles.md"
 _KEYS = ("role", "name", "email", "key")
 # ASCII only: two addresses that look the same must be the same.
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LEAST_KEY = 40  # bytes of the shortest key, with their lengths
 _KINDS = r"ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp(?:256|384|521)"
 _KEY = re.compile(rf"(?:{_KINDS}) [A-Za-z0-9+/]+={{0,3}}")
 
@@ -59,10 +61,24 @@ def _holder(reader: Reader, row: Entries, roles: Collection[str]) -> Holder:
     if email and not _EMAIL.fullmatch(email):
         message = f"'{email}' is no e-mail address of plain letters"
         reader.report(place_of(row, "email"), message, "write it as git shows it")
-    if key and not _KEY.fullmatch(key):
+    if key and not _is_key(key):
         hint = "copy the line of the .pub file: ssh-ed25519 AAAA…"
         reader.report(place_of(row, "key"), "this is no public SSH key that can be used", hint)
     return Holder(role, name, email.casefold(), key)
+
+
+def _is_key(key: str) -> bool:
+    """Tell whether a text is a public key of a kind that can be used, and a whole one."""
+    if not _KEY.fullmatch(key):
+        return False
+    kind, _, body = key.partition(" ")
+    try:
+        data = base64.b64decode(body, validate=True)
+    except ValueError:
+        return False
+    name = kind.encode()
+    is_whole = len(data) >= len(name) + _LEAST_KEY
+    return is_whole and data.startswith(len(name).to_bytes(4, "big") + name)
 
 
 def people_in(content: bytes) -> tuple[Holder, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from winloss.core.comparison import score_rows
 from winloss.core.escape import inline
 from winloss.core.naming import Naming
 from winloss.core.tree import DEALS
@@ -30,36 +31,40 @@ def digest_of(page: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-def restatement(rollup: Rollup, filed: Rollup | None) -> Data | None:
+def restatement(rollup: Rollup, before: Rollup, filed: tuple[Rollup, Rollup] | None) -> Data | None:
     """Return what differs from the figures filed before; None when nothing does.
 
-    A rule that changed and moved no figure is nothing to restate.
+    ``before`` is the quarter before, ``filed`` both as they were then. A rule that changed and
+    moved no figure is nothing to restate.
     """
     if filed is None:
         return None
-    now, then = figures(rollup), figures(filed)
+    now = figures(rollup) | _of_quarter_before(before)
+    then = figures(filed[0]) | _of_quarter_before(filed[1])
     moved = [
         {"what": what, "then": then.get(what, _NOTHING), "now": now.get(what, _NOTHING)}
         for what in [*now, *(each for each in then if each not in now)]
         if now.get(what, _NOTHING) != then.get(what, _NOTHING)
     ]
-    changed = list(_changed(filed.sources, rollup.sources))
+    changed = list(_changed(filed[0].sources, rollup.sources))
     if not moved and not any(path.startswith(DEALS) for path, _ in changed):
         return None
     naming = Naming.of(rollup.ledger, rollup.sources)
     return {
-        "digest": filed.digest,
+        "digest": filed[0].digest,
         "figures": moved,
-        "files": [
-            {
-                "link": inline(path)
-                if how == "gone"
-                else naming.link(path, path.removeprefix(DEALS)),
-                "how": how,
-            }
-            for path, how in changed
-        ],
+        "files": [{"link": _link(path, how, naming), "how": how} for path, how in changed],
     }
+
+
+def _of_quarter_before(before: Rollup) -> dict[str, str]:
+    """Return the figures of the quarter before, which the page shows beside its own."""
+    return {f"{before.quarter}: {what}": said for what, said in figures(before).items()}
+
+
+def _link(path: str, how: str, naming: Naming) -> str:
+    name = path.removeprefix(DEALS)
+    return inline(name) if how == "gone" else naming.link(path, name)
 
 
 def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -85,6 +90,11 @@ def _figures(rollup: Rollup) -> Iterator[tuple[str, str]]:
         found = naming.names(sorted(ids))
         return f"{len(found)}: {listed(found)}" if found else _NOTHING
 
+    scored = score_rows(rollup, naming)["deals"]
+    if scored:
+        yield "Points from which a deal qualifies", str(rollup.ledger.policy.model.qualified_at)
+    for row in scored:
+        yield f"Points of {row['name']}", row["points"]
     yield "Won", deals(rollup.won)
     yield "Lost", deals(rollup.lost)
     yield "No decision", deals(rollup.undecided)

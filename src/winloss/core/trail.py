@@ -117,7 +117,7 @@ def trail_lines(entry: Entry, field: str = "") -> list[str]:
             continue
         if turn.after is None and not field:
             continue
-        lines += [f"    {_change(*each)}" for each in changed]
+        lines += [f"    {change_in_words(*each)}" for each in changed]
     return [_head(entry), *lines] if lines else []
 
 
@@ -141,7 +141,8 @@ def _how(turn: Turn, count: int) -> str:
     return ""
 
 
-def _change(name: str, before: str | None, after: str | None) -> str:
+def change_in_words(name: str, before: str | None, after: str | None) -> str:
+    """Return how an answer changed, on one line and without what is long and the same."""
     was, now = (one_line(each) if each is not None else "not answered" for each in (before, after))
     if before is None:
         return f"{one_line(name)}: {now}"

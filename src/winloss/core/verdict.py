@@ -15,7 +15,7 @@ from winloss.core.tree import DEALS
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from winloss.core.approval import Approval
     from winloss.core.commits import Commit
@@ -40,11 +40,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong with an approval, by slug, and whether a signature proves who made it."""
+    """What is wrong with an approval, by slug, and whether a signature proves who made it.
+
+    ``vouches_for`` is the proposal's file where one commit brought it together with its signed
+    approval, as a squash does: who wrote which cannot be told.
+    """
 
     faults: tuple[tuple[str, str], ...]
     is_signed: bool
     weighed: Evidence | None
+    vouches_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +79,39 @@ def judge(approval: Approval, brought: Commit, step: Step, is_signed: IsSigned) 
         ),
         None,
     )
-    proposal, weighed = _weighed(approval, step)
     faults = [*_by_whom(approval, brought, holders, signer)]
+    proposal, weighed = _weighed(approval, step)
     if proposal is None:
         why = f"there is no proposal '{approval.proposal}' beside it"
         faults.append(("approval-without-proposal", why))
-    else:
-        faults += [
-            *_by_proposer(approval, brought, step, proposal),
-            *_by_evidence(approval, weighed),
-        ]
-    return Verdict(tuple(faults), signer is not None, weighed)
+        return Verdict(tuple(faults), signer is not None, weighed)
+    proposed = step.past.who_last_brought(proposal.path, step.last)
+    is_squashed = proposed.id == brought.id
+    approver = signer.email if signer else brought.author.email.casefold()
+    if not faults and not is_squashed and proposed.author.email.casefold() == approver:
+        faults.append(("self-approved", f"{proposed.author} both proposed and approved it"))
+    faults += _by_evidence(approval, weighed)
+    vouched = proposal.path if is_squashed and signer is not None and not faults else ""
+    return Verdict(tuple(faults), signer is not None, weighed, vouched)
 
 
 def _by_whom(
     approval: Approval, brought: Commit, holders: tuple[Holder, ...], signer: Holder | None
 ) -> Iterator[tuple[str, str]]:
-    names = listed(f"{holder.name} <{holder.email}>" for holder in holders)
-    if any(holder.key for holder in holders):
+    names = listed(f"{each.name} <{each.email}>" for each in signing_holders(holders) or holders)
+    if signing_holders(holders):
         if not approval.signature:
-            yield "approval-not-signed", f"it is not signed, and {names} signs approvals"
+            yield "approval-not-signed", f"it lacks the signature of {names}"
         elif signer is None:
             yield "approval-forged", f"its signature is not that of {names} over this decision"
     elif holders and not _are_among(brought, holders):
         who = listed(str(person) for person in brought.authors)
         yield "approval-by-another", f"{who} committed it, and {names} held the role then"
+
+
+def signing_holders(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    """Return those whose key roles.md names: where there are any, only they approve."""
+    return tuple(each for each in holders if each.key)
 
 
 def _are_among(commit: Commit, holders: tuple[Holder, ...]) -> bool:
@@ -119,24 +132,6 @@ def _weighed(approval: Approval, step: Step) -> tuple[Record | None, Evidence | 
         if weighed is not None and weighed.digest == approval.digest:
             return proposal, weighed
     return proposal, None
-
-
-def _by_proposer(
-    approval: Approval, brought: Commit, step: Step, proposal: Record
-) -> Iterator[tuple[str, str]]:
-    proposed = step.past.who_last_brought(proposal.path, step.last)
-    if proposed.author.email.casefold() in _approvers(approval, brought, proposed, step):
-        yield "self-approved", f"{proposed.author} both proposed and approved it"
-
-
-def _approvers(approval: Approval, brought: Commit, proposed: Commit, step: Step) -> set[str]:
-    """Return the addresses of whoever approved, as far as the history shows it."""
-    holders = holding(step.people, APPROVER)
-    if approval.signature and any(holder.key for holder in holders):
-        return {holder.email for holder in holders if holder.key}
-    if brought.id == proposed.id:  # a squash shows one author for what several people did
-        return set()
-    return {brought.author.email.casefold()}
 
 
 def _bases(step: Step) -> Iterator[int]:

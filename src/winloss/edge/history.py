@@ -47,8 +47,6 @@ _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
     "LC_ALL": "C.UTF-8",
 }
-_PLACES = ("refs/heads", "refs/remotes/origin")
-_MAIN = tuple(f"{place}/{name}" for place in _PLACES for name in ("main", "master"))
 _AT_ONCE = 1_000  # objects asked for in one go
 
 
@@ -134,7 +132,9 @@ def main_branch(root_folder: Path) -> tuple[str, str] | None:
 
     By its full name, so that no tag of the same name stands in for it.
     """
-    found = ((name, _found(root_folder, f"{name}^{{commit}}")) for name in _MAIN)
+    names = (setting(root_folder, "init.defaultBranch") or "main", "main", "master")
+    places = [f"refs/{place}/{name}" for place in ("heads", "remotes/origin") for name in names]
+    found = ((each, _found(root_folder, f"{each}^{{commit}}")) for each in places)
     return next(((name, commit) for name, commit in found if commit), None)
 
 

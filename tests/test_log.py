@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import Repository
+from stories import CRO, DAY, NAME, Keys, approved, begun, people
 from winloss.core.commits import Person
-from winloss.edge import signing
+from winloss.edge import history, signing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Repository
+    from conftest import Result
 
 FOLDER = "records/deals/2026/1001-northwind"
 HANDOFF = f"{FOLDER}/pre-delivery.md"
@@ -132,6 +135,20 @@ def test_a_signature_by_a_known_key_is_told(repository: Repository, tmp_path: Pa
     out = repository.run("log", "1001").out
     assert "signed by A (cro): With mine" in out
     assert "self-declared: With other" in out
+
+
+def test_a_signed_decision_is_told_as_one(tmp_path: Path, run: Callable[..., Result]) -> None:
+    """The commit that brings an approval is proved by the signature in the file."""
+    keys = Keys(tmp_path)
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    root = tmp_path / "told"
+    root.mkdir()
+    history.build(root, story.stream(), NAME, {})
+    repository = Repository(root, run)
+    out = repository.run("log", "records/approvals").out
+    assert f"signed by {CRO.name} (cro): Decide: {NAME}" in out
+    assert "self-declared" in repository.run("log", NAME).out
 
 
 def test_what_no_commit_tells_of_is_said(repository: Repository) -> None:

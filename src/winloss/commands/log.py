@@ -9,7 +9,9 @@ import click
 
 from winloss.cli import fitted, text_or_json
 from winloss.core import report
+from winloss.core.approval import NAMESPACE
 from winloss.core.trail import (
+    decisions_of,
     holders_before,
     is_about_deal,
     is_below,
@@ -18,13 +20,17 @@ from winloss.core.trail import (
     trail_data,
     trail_lines,
 )
+from winloss.core.tree import RECORDS
 from winloss.core.wording import is_deal_id, one_line
 from winloss.edge import history, signing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from winloss.core.past import Past
     from winloss.core.people import Holder
     from winloss.core.trail import Entry
+    from winloss.core.versions import Turn
     from winloss.desk import Desk
 
 _GIT = "git"  # the purpose for which git signs commits
@@ -40,9 +46,9 @@ _GIT = "git"  # the purpose for which git signs commits
 def log(desk: Desk, what: str | None, field: str, form: str) -> None:
     """Say which answer changed from what to what, when, and by whom.
 
-    Of a deal, of a file or folder, or of everything; the newest first. A record is followed when it
-    is moved. Names and dates are what whoever committed typed: self-declared, unless a signature by
-    a key of roles.md proves the person.
+    Of a deal, a proposal, a file or folder, or of everything; the newest first. A record is
+    followed when it is moved. Names and dates are what whoever committed typed: self-declared,
+    unless a signature by a key of roles.md proves the person.
 
     \b
     Examples:
@@ -51,11 +57,10 @@ def log(desk: Desk, what: str | None, field: str, form: str) -> None:
       winloss log records/policy/qualification.md
     """  # noqa: D301 - click reads the sign
     past = desk.past(desk.commit("HEAD"))
-    is_deal = what is not None and is_deal_id(what) and not (desk.root / what).exists()
-    about = is_about_deal(what) if what and is_deal else is_below(desk.path(what or "."))
-    entries = trail(past, about)
+    entries = next(filter(None, (trail(past, each) for each in _meanings(desk, what or "."))), [])
     if not entries:
-        raise click.UsageError(f"no commit tells of '{one_line(what or '')}'.")
+        hint = "name a deal's id, a proposal's, or a file"
+        raise click.UsageError(f"no commit tells of '{one_line(what or '')}'; {hint}.")
     signed = _signers(desk, entries, past)
     entries = [replace(each, signer=signed.get(each.commit.id)) for each in entries]
     if form == "json":
@@ -70,13 +75,25 @@ def log(desk: Desk, what: str | None, field: str, form: str) -> None:
             click.echo(fitted(line, 8))
 
 
+def _meanings(desk: Desk, what: str) -> Iterator[Callable[[Turn], bool]]:
+    """Yield what a person may mean: a deal, a proposal, a file or a folder."""
+    if is_deal_id(what) and not (desk.root / what).exists():
+        yield is_about_deal(what)
+        yield is_below(f"{RECORDS}proposals/{what}.md")
+    yield is_below(desk.path(what))
+
+
 def _signers(desk: Desk, entries: list[Entry], past: Past) -> dict[str, Holder]:
-    """Return who signed which commit, where the signature is by a key that roles.md named then."""
+    """Return who signed which commit, or a decision in it, by a key that roles.md named then."""
     ids = [each.commit.id for each in entries]
     found: dict[str, Holder] = {}
     for entry, raw in zip(entries, history.objects(desk.root, ids, "commit").values(), strict=True):
         statement, signature = signature_of(raw)
-        for holder in holders_before(past, entry.commit) if signature else ():
-            if holder.key and signing.is_signed_by(statement, signature, holder.key, _GIT):
+        signed = [(statement, signature, _GIT)] if signature else []
+        signed += [(said, by, NAMESPACE) for said, by in decisions_of(entry, past)]
+        for holder in holders_before(past, entry.commit) if signed else ():
+            if holder.key and any(
+                signing.is_signed_by(said, by, holder.key, what) for said, by, what in signed
+            ):
                 found.setdefault(entry.commit.id, holder)
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winloss.core.answers import differences
+from winloss.core.approval import read_approval
 from winloss.core.past import Past, is_ours
 from winloss.core.people import ROLES, Holder, people_in
 from winloss.core.tree import DEALS, is_folder_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from winloss.core.commits import Commit, Delta
 
+_LONG = 300  # characters of an answer that are shown
 _AROUND = 4  # words that are shown before and after a difference
 _FEW = 12  # answers of a new file that are printed without being asked for
 
@@ -145,9 +147,13 @@ def change_in_words(name: str, before: str | None, after: str | None) -> str:
     """Return how an answer changed, on one line and without what is long and the same."""
     was, now = (one_line(each) if each is not None else "not answered" for each in (before, after))
     if before is None:
-        return f"{one_line(name)}: {now}"
+        return f"{one_line(name)}: {_cut(now)}"
     was, now = _around_the_difference(was.split(" "), now.split(" "))
-    return f"{one_line(name)}: {was} → {now}"
+    return f"{one_line(name)}: {_cut(was)} → {_cut(now)}"
+
+
+def _cut(text: str) -> str:
+    return f"{text[:_LONG]}…" if len(text) > _LONG else text
 
 
 def _around_the_difference(was: list[str], now: list[str]) -> tuple[str, str]:
@@ -208,6 +214,15 @@ def signature_of(commit: bytes) -> tuple[bytes, str]:
     is_ssh = bool(lines) and lines[0] == "-----BEGIN SSH SIGNATURE-----"
     inner = "".join(line for line in lines if line and not line.startswith("-----"))
     return b"\n".join(kept) + b"\n\n" + body, inner if is_ssh else ""
+
+
+def decisions_of(entry: Entry, past: Past) -> Iterator[tuple[bytes, str]]:
+    """Yield what each signed decision in an entry says, and its signature."""
+    for turn in entry.turns:
+        content = past.contents.get(turn.after.content, b"") if turn.after else b""
+        approval = read_approval(turn.path, content)
+        if approval is not None and approval.signature:
+            yield approval.statement(), approval.signature
 
 
 def holders_before(past: Past, commit: Commit) -> tuple[Holder, ...]:

@@ -34,7 +34,7 @@ from stories import (
     text,
 )
 from winloss.core.demo import decision_on
-from winloss.core.demo_deals import LATE, WON, folder, handoff, loss, review, summary
+from winloss.core.demo_deals import LATE, WON, check_in, folder, handoff, loss, review, summary
 
 if TYPE_CHECKING:
     from winloss.core.story import Story
@@ -377,4 +377,78 @@ def a_page_that_was_drafted_while_the_quarter_ran(keys: Keys) -> Story:
     file_page(story, DAY + timedelta(days=14), "2026-Q3")
     change = changed(story, path, "quality: low", "quality: medium")
     story.commit(SUCCESS, DAY + timedelta(days=15), "Mend", change)
+    return story
+
+
+@passes
+def two_people_who_add_to_one_list_and_one_section(keys: Keys) -> Story:
+    """Git joins what each added, and whoever presses the button has no part in it."""
+    story = begun(people(keys))
+    path = f"{place(NEW)}/day-30.md"
+    held = replace(NEW, delivered=DAY - timedelta(days=29))
+    story.commit(SUCCESS, DAY, "Day 30", {path: check_in(held)})
+    story.branch("side")
+    one = ("- The baseline is shown", "- The new baseline is shown")
+    two = ("- Nobody owns the number in", "- Nobody yet owns the number in")
+    flagged = ("cro_flags: []", "cro_flags: [expansion]")
+    said = text(story, path)
+    story.commit(SUCCESS, DAY, "One", {path: said.replace(*one)}, branch="side")
+    story.commit(SUCCESS, DAY, "Two", {path: said.replace(*two).replace(*flagged)})
+    both = said.replace(*one).replace(*two).replace(*flagged)
+    story.merge(CRO, DAY, "side", {path: both})
+    return story
+
+
+@passes
+def a_handoff_that_was_corrected_on_a_branch_in_time(keys: Keys) -> Story:
+    """The branch was merged after the delivery, and its commit was made before."""
+    story = begun(people(keys))
+    later = replace(NEW, delivered=DAY + timedelta(days=10))
+    path = f"{place(later)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Hand off", {path: handoff(later)})
+    story.branch("side")
+    change = changed(story, path, "timing: partial", "timing: strong")
+    story.commit(SALES, DAY + timedelta(days=2), "Correct", change, branch="side")
+    files = {f"{place(later)}/post-delivery.md": summary(later, is_judged=False)}
+    story.commit(SUCCESS, DAY + timedelta(days=13), "Sum up", files)
+    story.merge(SALES, DAY + timedelta(days=14), "side")
+    return story
+
+
+@passes
+def a_slip_in_a_filed_quarter_that_is_mended_at_once(keys: Keys) -> Story:
+    """The record says again what it said when its page was filed."""
+    story = filed(keys)
+    path = f"{place(LAMNA)}/post-delivery.md"
+    before = text(story, path)
+    slip = changed(story, path, "delivery_quality: low", "delivery_quality: high")
+    story.commit(SUCCESS, DAY, "Slip", slip)
+    story.commit(SUCCESS, DAY, "Mend", {path: before})
+    return story
+
+
+@passes
+def line_ends_that_are_made_alike(keys: Keys) -> Story:
+    """An approval and a record were committed with CRLF, and say the same with LF."""
+    story = begun(people(keys))
+    made = approved(story, keys, DAY)
+    crlf = {made.path: made.text().replace("\n", "\r\n")}
+    story.commit(CRO, DAY + timedelta(days=1), "Line ends", crlf, branch=NAME)
+    story.merge(SALES, DAY + timedelta(days=2), NAME)
+    path = f"{place(LAMNA)}/post-delivery.md"
+    files = {made.path: made.text(), path: text(story, path).replace("\n", "\r\n")}
+    story.commit(STRANGER, DAY + timedelta(days=3), "Make line ends alike", files)
+    return story
+
+
+@passes
+def two_cros_of_whom_one_proposes(keys: Keys) -> Story:
+    """Both hold the role, and the other one decides."""
+    second = replace(SALES, name="Bea Lind", email="bea@example.com")
+    about = f"name: {second.name}, email: {second.email}, key: {keys.of(second)}"
+    rows = "".join(f"  - {{role: {role}, {about}}}\n" for role in ("cro", "sales.ops"))
+    story = begun(people(keys).decode().replace("people:\n", f"people:\n{rows}").encode())
+    propose(story, DAY, author=second)
+    decide(story, DAY + timedelta(days=1), keys)
+    story.merge(SALES, DAY + timedelta(days=2), NAME)
     return story

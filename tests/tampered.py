@@ -35,7 +35,7 @@ from stories import (
     refused,
     text,
 )
-from winloss.core.demo_deals import LATE, WON, folder, handoff, summary
+from winloss.core.demo_deals import LATE, WON, folder, handoff, loss, summary
 
 if TYPE_CHECKING:
     from winloss.core.story import Story
@@ -419,7 +419,7 @@ def a_model_whose_folder_differs_in_a_letter_s_case(keys: Keys) -> Story:
     return story
 
 
-@refused("second-beginning")
+@refused("second-beginning", "merge-drops-changes")
 def a_second_beginning_that_stands_in_for_the_first(keys: Keys) -> Story:
     """A new root with another model comes first, and the true history is merged into it."""
     story = begun(people(keys))
@@ -602,4 +602,258 @@ def a_merge_that_makes_up_an_answer(keys: Keys) -> Story:
     story.commit(SUCCESS, DAY + timedelta(days=15), "Note", {path: again})
     made = again.replace("delivery_quality: low", "delivery_quality: high")
     story.merge(SUCCESS, DAY + timedelta(days=16), "side", {path: made})
+    return story
+
+
+# What a closer look found.
+
+
+@refused("merge-drops-changes", "merge-drops-changes", "merge-drops-changes")
+def a_merge_that_makes_the_old_line_the_main_one(keys: Keys) -> Story:
+    """A new branch from the beginning takes the main one in, and keeps nothing of it."""
+    story = begun(people(keys))
+    first = story.heads["main"]
+    approved(story, keys, DAY)
+    story.merge(CRO, DAY + timedelta(days=2), NAME)
+    taken = story.heads["main"]
+    story.heads["main"] = first
+    kept = story.commit(SALES, DAY + timedelta(days=3), "Notes", {"notes.md": "x"})
+    story.heads["old"] = taken
+    story.commit(SALES, DAY + timedelta(days=4), "Merge", {}, parents=(kept, taken))
+    return story
+
+
+@refused("merge-drops-changes")
+def a_merge_that_loses_a_record(keys: Keys) -> Story:
+    """The branch had added it, the main branch had not touched it, and the merge has none."""
+    story = begun(people(keys))
+    story.branch("side")
+    path = f"{place(NEW)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Hand off", {path: handoff(NEW)}, branch="side")
+    story.commit(SALES, DAY, "Notes", {"notes.md": "x"})
+    parents = (story.heads["main"], story.heads["side"])
+    story.commit(SALES, DAY, "Merge", {}, parents=parents)
+    return story
+
+
+@refused("unapproved-change")
+def a_model_that_is_tried_out_before_it_is_approved(keys: Keys) -> Story:
+    """Deals were handed off under it, and the approval of another step came weeks later."""
+    story = begun(people(keys))
+    before = text(story, MODEL)
+    lower = before.replace("qualified_at: 6", "qualified_at: 1")
+    story.commit(SALES, DAY, "Lower", {MODEL: lower})
+    story.commit(SALES, DAY, "Hand off", {f"{place(NEW)}/pre-delivery.md": handoff(NEW)})
+    story.commit(SALES, DAY + timedelta(days=20), "As before", {MODEL: before})
+    approved(story, keys, DAY + timedelta(days=21))
+    story.rebase(DAY + timedelta(days=23), NAME, CRO)
+    return story
+
+
+@refused("author-without-role", "unapproved-change")
+def a_stranger_who_gives_himself_a_role_for_a_day(keys: Keys) -> Story:
+    """Roles that nobody approved give nobody the right to touch a record."""
+    story = begun(people(keys))
+    before = text(story, ROLES)
+    row = f"  - {{role: customer.success, name: {STRANGER.name}, email: {STRANGER.email}}}\n"
+    story.commit(STRANGER, DAY, "Roles", {ROLES: before.replace("people:\n", f"people:\n{row}")})
+    path = f"{place(NEW)}/post-delivery.md"
+    files = {path: summary(NEW, is_judged=False)}
+    story.commit(STRANGER, DAY + timedelta(days=1), "Sum up", files)
+    story.commit(STRANGER, DAY + timedelta(days=2), "Roles", {ROLES: before})
+    return story
+
+
+@refused("prediction-edited")
+def a_prediction_that_is_laundered_through_another_kind(keys: Keys) -> Story:
+    """It is no handoff for a while, and comes back as one with other scores."""
+    story = begun(people(keys))
+    path = f"{place(LAMNA)}/pre-delivery.md"
+    kind = ("kind: pre-delivery", "kind: pre-deliverx")
+    story.commit(SALES, DAY, "One", changed(story, path, *kind))
+    story.commit(SALES, DAY, "Two", changed(story, path, "timing: strong", "timing: absent"))
+    story.commit(SALES, DAY, "Three", changed(story, path, *kind[::-1]))
+    return story
+
+
+@refused("prediction-edited")
+def a_delivery_that_is_dated_later_to_hide_an_edit(keys: Keys) -> Story:
+    """The scores were edited after the delivery, whose day was moved first."""
+    story = begun(people(keys))
+    later = replace(NEW, delivered=DAY)
+    path = f"{place(later)}/pre-delivery.md"
+    story.commit(SALES, DAY, "Hand off", {path: handoff(later)})
+    summed = f"{place(later)}/post-delivery.md"
+    story.commit(
+        SUCCESS, DAY + timedelta(days=3), "Sum up", {summed: summary(later, is_judged=False)}
+    )
+    moved = changed(
+        story, summed, f"delivered_on: {DAY}", f"delivered_on: {DAY + timedelta(days=9)}"
+    )
+    story.commit(SUCCESS, DAY + timedelta(days=4), "Mend the day", moved)
+    edited = changed(story, path, "timing: partial", "timing: absent")
+    story.commit(SALES, DAY + timedelta(days=5), "Mend", edited)
+    return story
+
+
+@refused("author-without-role", "author-without-role")
+def records_that_a_stranger_deletes(keys: Keys) -> Story:
+    """Nothing of the quarter was filed yet, and two records are gone."""
+    story = begun(people(keys))
+    gone = {f"{place(WON[7])}/{name}.md": None for name in ("post-delivery",)}
+    path = f"{folder(LATE.id, LATE.customer, LATE.closed)}/closed-lost.md"
+    story.commit(SALES, DAY, "A loss", {path: loss(LATE)})
+    story.commit(STRANGER, DAY, "Clean up", {**gone, path: None})
+    return story
+
+
+@refused("author-without-role")
+def a_record_that_a_stranger_files_under_no_role(keys: Keys) -> Story:
+    """The edit also changes who is said to have filed it, to a role that nobody holds."""
+    story = begun(people(keys))
+    path = f"{place(LAMNA)}/post-delivery.md"
+    change = {
+        path: text(story, path)
+        .replace("delivery_quality: low", "delivery_quality: high")
+        .replace("filed_by: customer.success", "filed_by: delivery")
+    }
+    story.commit(STRANGER, DAY, "Mend", change)
+    return story
+
+
+@refused("author-without-role")
+def an_old_answer_that_a_stranger_brings_back(keys: Keys) -> Story:
+    """The very words were once committed by who may, and were mended since."""
+    story = begun(people(keys))
+    path = f"{place(NEW)}/post-delivery.md"
+    low = summary(replace(NEW, quality="low"), is_judged=True)
+    story.commit(SUCCESS, DAY + timedelta(days=14), "Judge", {path: low})
+    medium = low.replace("delivery_quality: low", "delivery_quality: medium")
+    story.commit(SUCCESS, DAY + timedelta(days=15), "Mend", {path: medium})
+    story.commit(STRANGER, DAY + timedelta(days=16), "Mend", {path: low})
+    return story
+
+
+@refused("approval-changed", "approval-forged")
+def a_rejection_whose_reason_is_rewritten(keys: Keys) -> Story:
+    """A decision is kept as it was filed, whatever it was."""
+    story = begun(people(keys))
+    before = text(story, MODEL)
+    propose(story, DAY)
+    made = decide(story, DAY, keys, decision="rejected", reason="Ask more of them")
+    story.commit(SALES, DAY, "Take it back", {MODEL: before}, branch=NAME)
+    story.merge(SALES, DAY, NAME)
+    story.commit(STRANGER, DAY, "Mend", {made.path: made.text().replace("Ask more", "Ask less")})
+    return story
+
+
+@refused("approval-not-signed")
+def a_rejection_in_the_name_of_the_cro(keys: Keys) -> Story:
+    """Whoever rejects a proposal for her has no key to sign with."""
+    story = begun(people(keys))
+    before = text(story, MODEL)
+    propose(story, DAY)
+    decide(story, DAY, None, decision="rejected", by=STRANGER)
+    story.commit(SALES, DAY, "Take it back", {MODEL: before}, branch=NAME)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("proposal-changed")
+def a_proposal_that_is_reworded_after_the_merge(keys: Keys) -> Story:
+    """The reasons for an approved change are others, weeks later."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    story.merge(CRO, DAY + timedelta(days=2), NAME)
+    change = changed(story, PROPOSAL, "They say so.", "We all knew.")
+    story.commit(SALES, DAY + timedelta(days=30), "Word it better", change)
+    return story
+
+
+@refused("approval-forged")
+def a_condition_that_is_added_below_a_signature(keys: Keys) -> Story:
+    """The file of the approval says more than what was signed."""
+    story = begun(people(keys))
+    made = approved(story, keys, DAY)
+    more = f"{made.text()}\n## Conditions\n\nsales.ops may lower the threshold, too.\n"
+    story.commit(SALES, DAY, "Conditions", {made.path: more}, branch=NAME)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("self-approved")
+def a_proposal_of_the_cros_that_another_touches(keys: Keys) -> Story:
+    """A newline by sales.ops does not make it theirs."""
+    story = begun(people(keys))
+    story.branch(NAME)
+    files = {**changed(story, MODEL, *TUNED), PROPOSAL: proposal(DAY)}
+    story.commit(CRO, DAY, "Propose", files, branch=NAME)
+    story.commit(SALES, DAY, "Touch", {PROPOSAL: proposal(DAY) + "\n"}, branch=NAME)
+    decide(story, DAY, keys)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("self-approved")
+def a_proposer_with_two_addresses(keys: Keys) -> Story:
+    """She proposes from the one, and signs with the other's key."""
+    other = replace(CRO, email="ingrid@home.example.com")
+    row = f"  - {{role: sales.ops, name: {other.name}, email: {other.email}}}\n"
+    roles = people(keys).decode().replace("people:\n", f"people:\n{row}")
+    story = begun(roles.encode())
+    propose(story, DAY, author=other)
+    decide(story, DAY, keys)
+    story.merge(SALES, DAY, NAME)
+    return story
+
+
+@refused("page-edited")
+def a_filed_page_that_is_edited_by_hand(keys: Keys) -> Story:
+    """The page says something else, and its sources are the same."""
+    story = filed(keys)
+    path = "operations/reports/revenue/win-loss-2026-Q2.md"
+    story.commit(STRANGER, DAY, "Mend", changed(story, path, "**Won ", "**Won at last "))
+    return story
+
+
+@refused("page-deleted")
+def a_filed_page_that_is_deleted(keys: Keys) -> Story:
+    """What was filed is gone."""
+    story = filed(keys)
+    story.commit(STRANGER, DAY, "Tidy", {"operations/reports/revenue/win-loss-2026-Q2.md": None})
+    return story
+
+
+@refused("closed-quarter-changed")
+def a_flag_that_is_added_to_a_filed_quarter(keys: Keys) -> Story:
+    """The evidence has one more row, and the page that was filed does not have it."""
+    story = filed(keys)
+    path = f"{place(LAMNA)}/post-delivery.md"
+    flag = "flags:\n  - dimension: industry_fit\n    claim: over-scored\n    note: So they say\n"
+    story.commit(SUCCESS, DAY, "Add", changed(story, path, "flags:\n", flag))
+    return story
+
+
+@refused("hidden-changes", "hidden-changes", "hidden-changes", "hidden-changes")
+def attributes_in_other_words(keys: Keys) -> Story:
+    """Tabs, quotes and wild cards hide the same files."""
+    story = begun(people(keys))
+    lines = (
+        "records/policy/**\t-diff",
+        '"records/policy/**" -diff',
+        "[r]ecords/policy/** -diff",
+        "r?cords/policy/** linguist-generated",
+    )
+    for number in range(len(lines)):
+        said = "".join(f"{line}\n" for line in lines[: number + 1])
+        story.commit(SALES, DAY, "Attributes", {".gitattributes": said})
+    return story
+
+
+@refused("hidden-changes")
+def a_policy_folder_that_differs_in_a_letter_s_case(keys: Keys) -> Story:
+    """On many machines this is the model's file."""
+    story = begun(people(keys))
+    twin = MODEL.replace("policy/", "Policy/")
+    story.commit(SALES, DAY, "Notes", {twin: changed(story, MODEL, *TUNED)[MODEL]})
     return story

@@ -50,6 +50,11 @@ class Approval:
         """Whether it lets the change pass."""
         return self.decision == "approved"
 
+    @property
+    def bound(self) -> tuple[bytes, str]:
+        """What it says, and the proof: all but where it stands and how it is laid out."""
+        return self.statement(), self.signature
+
     def statement(self) -> bytes:
         """Return what a signature is made over: all of the decision, for this purpose alone.
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from winloss.core.audit_merges import merge_findings
+from winloss.core.audit_pages import page_findings
 from winloss.core.audit_records import RecordsTrail
 from winloss.core.audit_rules import RulesTrail
 from winloss.core.commits import PLAIN_FILE
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 # What hides a change from whoever reviews it on a git host.
 _HIDING = re.compile(
-    r"(?:-diff|binary|-text|diff=(?!markdown\b)\S+|filter=\S+|linguist-generated)(?:\s|=|$)"
+    r"-diff|binary|-text|diff=(?!markdown$).*|filter=.*|linguist-generated(=true)?"
 )
 
 
@@ -42,9 +44,12 @@ def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
     rules = RulesTrail.of(past, is_signed)
     on_line = {commit.id: number for number, commit in enumerate(past.line)}
     begun = rules.eras[0].number if rules.eras else len(past.line)
+    records = RecordsTrail.of(past, rules)
     found = [
         *rules.findings,
-        *RecordsTrail.of(past, rules).findings(),
+        *records.findings(),
+        *page_findings(records),
+        *(merge_findings(past, begun) if rules.eras else ()),
         *_files(past, begun),
         *_beginnings(past),
     ]
@@ -76,26 +81,29 @@ def _files(past: Past, begun: int) -> Iterator[Finding]:
             if is_odd and is_ours(path) and (is_rule(path) or not mode.startswith("100")):
                 message = f"this is no plain file any more (mode {mode})"
                 yield Finding("not-a-plain-file", commit.id, path, message)
-            if delta.new and not is_ours(path) and is_ours(path.casefold()):
+            folded = path.casefold()
+            is_twin = (is_ours(folded), is_rule(folded)) != (is_ours(path), is_rule(path))
+            if delta.new and is_twin:
                 message = "where letters' case does not count, this takes another file's place"
                 yield Finding("hidden-changes", commit.id, path, message)
             if path.rpartition("/")[2] == ".gitattributes" and delta.new in past.contents:
                 old = past.contents.get(delta.old, b"").decode("utf-8", "replace").splitlines()
                 new = past.contents[delta.new].decode("utf-8", "replace").splitlines()
                 for line in new:
-                    if line not in old and _hides(line, path):
+                    if line not in old and line.strip() and _hides(line, path):
                         message = f"this line hides changes from whoever reviews them: {line}"
                         yield Finding("hidden-changes", commit.id, path, message)
 
 
 def _hides(line: str, path: str) -> bool:
     """Tell whether a line of attributes hides changes of records or rules."""
-    pattern, _, attributes = line.strip().partition(" ")
-    if pattern.startswith("#") or not _HIDING.search(attributes):
+    pattern, *attributes = line.split()
+    pattern = pattern.strip('"')
+    if pattern.startswith("#") or not any(_HIDING.fullmatch(each) for each in attributes):
         return False
     top = pattern.lstrip("/").partition("/")[0]
-    is_elsewhere = "/" in pattern.rstrip("/") and top not in FOLDERS and "*" not in top
-    return path.startswith(tuple(f"{name}/" for name in FOLDERS)) or not is_elsewhere
+    is_open = bool(set('*?["\\') & set(top)) or "/" not in pattern.rstrip("/")
+    return top in FOLDERS or is_open or path.startswith(tuple(f"{name}/" for name in FOLDERS))
 
 
 def _beginnings(past: Past) -> Iterator[Finding]:

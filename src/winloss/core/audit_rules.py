@@ -7,7 +7,7 @@ last of them, and is for all of them together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ from winloss.core.ledger import read_ledger
 from winloss.core.past import States, advance
 from winloss.core.rule_change import rules_digest
 from winloss.core.trail import change_in_words, changed_answers
-from winloss.core.tree import POLICY, is_rule
-from winloss.core.verdict import Finding, IsSigned, Step, Verdict, judge
+from winloss.core.tree import DEALS, POLICY, is_rule
+from winloss.core.verdict import Filed, Finding, IsSigned, Step, Verdict, by_whom, judge
 from winloss.core.versions import turns
 from winloss.core.wording import listed
 
@@ -61,8 +61,9 @@ class RulesTrail:
     """The rules after each commit of the line, and how each change of them came to be.
 
     ``eras`` begins with the baseline. ``open`` are the changes that nothing approves so far, by
-    their place among the eras; ``approved`` the digests of the rules that were taken as found or
-    approved. ``vouched`` are proposals whose approval came in the same commit.
+    their place among the eras; ``approved`` the rules that were taken as found or approved, each
+    with the commit since which they are. ``vouched`` are proposals whose approval came in the same
+    commit, ``decided`` tells since when which proposal is approved.
     """
 
     past: Past
@@ -74,9 +75,10 @@ class RulesTrail:
     claimed: int = 0
     weighed: dict[str, Evidence] = field(default_factory=dict)
     vouched: set[str] = field(default_factory=set)
-    approved: list[str] = field(default_factory=list)
+    decided: dict[str, int] = field(default_factory=dict)
+    approved: list[Rules] = field(default_factory=list)
     _states: States = field(default_factory=dict)
-    _approvals: dict[str, tuple[Approval, str]] = field(default_factory=dict)
+    _filed: dict[str, Filed] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
 
     @classmethod
@@ -94,13 +96,20 @@ class RulesTrail:
         """Return the rules as they stood before a commit of the line."""
         return next((era for era in reversed(self.eras) if era.number < number), None)
 
+    def people_before(self, number: int) -> tuple[Holder, ...]:
+        """Return who held which role before a commit, by the rules approved last until then."""
+        approved = (era for era in reversed(self.approved) if era.number < number)
+        return next((era.people for era in approved), ())
+
     def _take(self, number: int, commit: Commit) -> None:
         """Bring the files up to a commit; begin another era if the rules are not what they were."""
+        is_of_rules = any(is_rule(delta.path) for delta in commit.deltas)
+        is_of_deals = any(delta.path.startswith(DEALS) for delta in commit.deltas)
+        if is_of_deals and not is_of_rules and not commit.is_merge:
+            self._refuse(self.open)  # the commits of one change follow one another
         advance(self._states, commit.deltas)
-        for delta in commit.deltas:
-            if delta.path.startswith(APPROVALS):
-                self._note(commit, delta.path, delta.old, delta.new)
-        if not any(is_rule(delta.path) for delta in commit.deltas):
+        self._note(number, commit)
+        if not is_of_rules:
             return
         rules = {path: each for path, each in self._states.items() if is_rule(path)}
         if not self.eras and not any(path.startswith(POLICY) for path in rules):
@@ -112,18 +121,35 @@ class RulesTrail:
             if len(self.eras) > 1:
                 self.open.append(len(self.eras) - 1)
             else:
-                self.approved.append(digest)
+                self.approved.append(self.eras[0])
 
-    def _note(self, commit: Commit, path: str, old: str, new: str) -> None:
-        """Note what became of an approval's file."""
-        if old and old in self._used:
-            what = "changed" if new else "deleted"
-            message = f"an approval was {what} after the change that it let pass"
-            self.findings.append(Finding("approval-changed", commit.id, path, message))
-        self._approvals.pop(path, None)
-        approval = read_approval(path, self.past.contents[new]) if new else None
-        if approval is not None:
-            self._approvals[path] = approval, new
+    def _note(self, number: int, commit: Commit) -> None:
+        """Note what became of decisions: one that was filed stays as it is."""
+        mine = [delta for delta in commit.deltas if delta.path.startswith(APPROVALS)]
+        before = {delta.path: self._filed.pop(delta.path, None) for delta in mine}
+        for delta in mine:
+            content = self.past.contents.get(delta.new)
+            approval = read_approval(delta.path, content) if content is not None else None
+            if approval is not None and content is not None:
+                brought = self.past.bringer(number, delta.path, delta.new)
+                as_written = approval.text().encode() == content.replace(b"\r\n", b"\n")
+                self._filed[delta.path] = Filed(approval, delta.new, brought, as_written)
+                if not approval.is_approved and self.eras:
+                    self._judge_refusal(delta.path, commit, number)
+        kept = {filed.approval.bound for filed in self._filed.values()}
+        for path, filed in before.items():
+            if filed is None or not self.eras or filed.approval.bound in kept:
+                continue
+            if filed.approval.digest in self._used or not self.open:
+                what = "changed" if path in self._filed else "deleted"
+                message = f"a decision was {what} after it was filed: decide anew instead"
+                self.findings.append(Finding("approval-changed", commit.id, path, message))
+
+    def _judge_refusal(self, path: str, commit: Commit, number: int) -> None:
+        """Hold a rejection or a return against who may decide."""
+        for slug, why in by_whom(self._filed[path], self.people_before(number), self.is_signed):
+            message = f"this decision is not to be believed: {why}"
+            self.findings.append(Finding(slug, commit.id, path, message))
 
     def _settle(self, number: int, commit: Commit) -> None:
         """Judge what is open as soon as it can be judged."""
@@ -134,7 +160,7 @@ class RulesTrail:
                 self._hold(fitting, at, number)
                 self.open.clear()
                 return
-        if commit.is_merge or self.eras[-1].digest == self.approved[-1]:
+        if commit.is_merge or self.eras[-1].digest == self.approved[-1].digest:
             self._refuse(self.open)
 
     def _fitting(self, origin: str, to: str) -> list[str]:
@@ -143,30 +169,29 @@ class RulesTrail:
         A later decision that is another one takes back what came before it.
         """
         fitting = [
-            (path, approval)
-            for path, (approval, content) in sorted(self._approvals.items(), reverse=True)
-            if _is_of(approval, origin, to) and not {content, approval.digest} & self._used
+            (path, filed.approval)
+            for path, filed in sorted(self._filed.items(), reverse=True)
+            if _is_of(filed.approval, origin, to) and filed.approval.digest not in self._used
         ]
         return [path for path, _ in takewhile(lambda each: each[1].is_approved, fitting)]
 
     def _hold(self, paths: list[str], at: int, number: int) -> None:
         """Hold the approvals that fit the change that began with an era: one is to let it pass."""
-        before = self.eras[at - 1]
-        step = Step(self.past, before.number, self.eras[at].number, number, before.people)
+        first, since = self.eras[at].number, self.eras[at - 1].number
+        step = Step(self.past, since, first, number, self.people_before(first))
         verdicts = []
         for path in paths:
-            approval, content = self._approvals[path]
-            verdicts.append(judge(approval, self.past.brought[path, content], step, self.is_signed))
+            verdicts.append(judge(self._filed[path], step, self.is_signed))
             if not verdicts[-1].faults:
-                self._let_pass(approval, verdicts[-1])
+                self._let_pass(self._filed[path].approval, verdicts[-1], number)
                 break
         else:
-            self._report(paths[0], verdicts[0], self.past.line[self.eras[at].number])
-        for path in paths:
-            self._used |= {self._approvals[path][1], self._approvals[path][0].digest}
+            self._report(paths[0], verdicts[0], self.past.line[first])
+        self._used |= {self._filed[path].approval.digest for path in paths}
 
-    def _let_pass(self, approval: Approval, verdict: Verdict) -> None:
-        self.approved.append(self.eras[-1].digest)
+    def _let_pass(self, approval: Approval, verdict: Verdict, number: int) -> None:
+        self.approved.append(replace(self.eras[-1], number=number))
+        self.decided[approval.proposal] = number
         self.vouched |= {verdict.vouches_for} - {""}
         self.signed += verdict.is_signed
         self.claimed += not verdict.is_signed
@@ -175,19 +200,19 @@ class RulesTrail:
 
     def _report(self, path: str, verdict: Verdict, commit: Commit) -> None:
         """Report what is wrong with an approval that fits."""
-        approval, content = self._approvals[path]
-        brought = self.past.brought[path, content]
+        filed = self._filed[path]
         for slug, why in verdict.faults:
             message = (
-                f"this approval of '{approval.proposal}', committed by {brought.author.name} in "
-                f"{brought.short}, does not let the change pass: {why}"
+                f"this approval of '{filed.approval.proposal}', committed by "
+                f"{filed.brought.author.name} in {filed.brought.short}, does not let the change "
+                f"pass: {why}"
             )
             self.findings.append(Finding(slug, commit.id, path, message))
 
     def _refuse(self, open_: list[int]) -> None:
         """Report what nothing approves, unless it brings back what was approved last."""
         for at in open_:
-            if self.eras[at].digest == self.approved[-1]:
+            if self.eras[at].digest == self.approved[-1].digest:
                 continue
             commit = self.past.line[self.eras[at].number]
             deltas = sorted(
@@ -214,14 +239,16 @@ class RulesTrail:
     def _kind(self, at: int, commit: Commit, paths: list[str]) -> str:
         """Return what kind of a change without approval this is, by the slug of its finding."""
         origin, to = self.eras[at - 1].digest, self.eras[at].digest
-        fitting = [each for each in self._approvals.values() if _is_of(each[0], origin, to)]
+        fitting = [
+            each.approval for each in self._filed.values() if _is_of(each.approval, origin, to)
+        ]
         here = {delta.path for delta in commit.deltas}
         anew = self.past.merged_anew.get(commit.id, {})
-        if any({content, approval.digest} & self._used for approval, content in fitting):
+        if any(approval.digest in self._used for approval in fitting):
             return "approval-replayed"
-        if any(not approval.is_approved for approval, _ in fitting):
+        if any(not approval.is_approved for approval in fitting):
             return "rejected-change"
-        if any(path in here for path in self._approvals):
+        if any(path in here for path in self._filed):
             return "approval-mismatch"
         if any(path in anew for path in paths):
             return "evil-merge"

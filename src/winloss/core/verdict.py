@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from winloss.core.people import Holder
     from winloss.core.record import Record
 
+_MOST_BASES = 200  # commits: who approved had looked at one that is not far
 # Whether a signature is a key's over a statement: (statement, signature, public key).
 IsSigned = Callable[[bytes, str, str], bool]
 
@@ -36,6 +37,19 @@ class Finding:
     commit: str
     path: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A decision on the main branch: its content's id, and the commit that brought it there.
+
+    ``is_as_written`` tells whether the file says what winloss wrote, and nothing besides.
+    """
+
+    approval: Approval
+    content: str
+    brought: Commit
+    is_as_written: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,46 +80,56 @@ class Step:
     people: tuple[Holder, ...]
 
 
-def judge(approval: Approval, brought: Commit, step: Step, is_signed: IsSigned) -> Verdict:
-    """Judge an approval that fits a change; ``brought`` is the commit that first held its file."""
-    holders = holding(step.people, APPROVER)
-    statement = approval.statement()
-    signer = next(
-        (
-            holder
-            for holder in holders
-            if holder.key and approval.signature
-            if is_signed(statement, approval.signature, holder.key)
-        ),
-        None,
-    )
-    faults = [*_by_whom(approval, brought, holders, signer)]
-    proposal, weighed = _weighed(approval, step)
+def judge(filed: Filed, step: Step, is_signed: IsSigned) -> Verdict:
+    """Judge an approval that fits a change."""
+    signer = _signer(filed.approval, step.people, is_signed)
+    faults = list(by_whom(filed, step.people, is_signed))
+    proposal, weighed = _weighed(filed.approval, step)
     if proposal is None:
-        why = f"there is no proposal '{approval.proposal}' beside it"
+        why = f"there is no proposal '{filed.approval.proposal}' beside it"
         faults.append(("approval-without-proposal", why))
         return Verdict(tuple(faults), signer is not None, weighed)
-    proposed = step.past.who_last_brought(proposal.path, step.last)
-    is_squashed = proposed.id == brought.id
-    approver = signer.email if signer else brought.author.email.casefold()
-    if not faults and not is_squashed and proposed.author.email.casefold() == approver:
-        faults.append(("self-approved", f"{proposed.author} both proposed and approved it"))
-    faults += _by_evidence(approval, weighed)
+    proposed = step.past.creator(proposal.path, step.last)
+    is_squashed = proposed is not None and proposed.id == filed.brought.id
+    if not faults and proposed is not None and not is_squashed:
+        approver = signer.email if signer else filed.brought.author.email.casefold()
+        if proposed.author.email.casefold() in _addresses_of(approver, step.people):
+            faults.append(("self-approved", f"{proposed.author} both proposed and approved it"))
+    faults += _by_evidence(filed.approval, weighed)
     vouched = proposal.path if is_squashed and signer is not None and not faults else ""
     return Verdict(tuple(faults), signer is not None, weighed, vouched)
 
 
-def _by_whom(
-    approval: Approval, brought: Commit, holders: tuple[Holder, ...], signer: Holder | None
+def _signer(approval: Approval, people: tuple[Holder, ...], is_signed: IsSigned) -> Holder | None:
+    """Return who signed an approval with a key that roles.md names."""
+    keyed = signing_holders(holding(people, APPROVER)) if approval.signature else ()
+    statement = approval.statement()
+    return next(
+        (each for each in keyed if is_signed(statement, approval.signature, each.key)), None
+    )
+
+
+def _addresses_of(email: str, people: tuple[Holder, ...]) -> set[str]:
+    """Return all addresses of a person, who may stand in roles.md more than once."""
+    names = {each.name.casefold() for each in people if each.email == email}
+    return {email, *(each.email for each in people if each.name.casefold() in names)}
+
+
+def by_whom(
+    filed: Filed, people: tuple[Holder, ...], is_signed: IsSigned
 ) -> Iterator[tuple[str, str]]:
+    """Yield why a decision cannot be taken for that of who holds the role, by slug."""
+    holders = holding(people, APPROVER)
     names = listed(f"{each.name} <{each.email}>" for each in signing_holders(holders) or holders)
     if signing_holders(holders):
-        if not approval.signature:
+        if not filed.approval.signature:
             yield "approval-not-signed", f"it lacks the signature of {names}"
-        elif signer is None:
+        elif _signer(filed.approval, people, is_signed) is None:
             yield "approval-forged", f"its signature is not that of {names} over this decision"
-    elif holders and not _are_among(brought, holders):
-        who = listed(str(person) for person in brought.authors)
+        elif not filed.is_as_written:
+            yield "approval-forged", "its file says more than what was signed"
+    elif holders and not _are_among(filed.brought, holders):
+        who = listed(str(person) for person in filed.brought.authors)
         yield "approval-by-another", f"{who} committed it, and {names} held the role then"
 
 
@@ -144,7 +168,7 @@ def _bases(step: Step) -> Iterator[int]:
     latest = step.first - 1
     if step.since <= fork < latest:
         yield fork
-    for number in range(latest, step.since - 1, -1):
+    for number in range(latest, max(step.since - 1, latest - _MOST_BASES), -1):
         deltas = step.past.line[number + 1].deltas
         if number == latest or any(delta.path.startswith(DEALS) for delta in deltas):
             yield number

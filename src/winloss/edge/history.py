@@ -23,21 +23,13 @@ from winloss.core.wording import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+# Nothing that a person or a repository has set may change what is read, run a program or fetch.
 _SETTINGS = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.untrackedCache=false",
-    "core.quotePath=false",
-    "core.attributesFile=/dev/null",
-    "core.commitGraph=false",
-    "diff.external=",
-    "diff.renames=false",
-    "log.showSignature=false",
-    "log.mailmap=false",
-    "i18n.logOutputEncoding=UTF-8",
-    "protocol.allow=never",
-    "safe.bareRepository=explicit",
-    "color.ui=false",
+    *("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.untrackedCache=false"),
+    *("core.quotePath=false", "core.attributesFile=/dev/null", "core.commitGraph=false"),
+    *("diff.external=", "diff.renames=false", "diff.orderFile=/dev/null", "log.showRoot=true"),
+    *("log.showSignature=false", "log.mailmap=false", "i18n.logOutputEncoding=UTF-8"),
+    *("protocol.allow=never", "safe.bareRepository=explicit", "color.ui=false"),
 )
 _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",

@@ -339,7 +339,7 @@ def test_other_rules_need_no_evidence_and_the_model_does() -> None:
         *([], [], [], 0, True)
     ]
     assert (data["dimension"], data["claim"]) == (None, None)
-    assert [each.subject for each in evidence.changes] == ["records/policy/calendar.md"]
+    assert [each.subject for each in evidence.changes] == ["records/policy/calendar.md: closed"]
     evidence = weighed(files, {**tuned(head), **proposal("")})
     assert evidence.shortfalls == (
         "the qualification model changes, and the proposal makes no claim about it",

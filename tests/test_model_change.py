@@ -197,11 +197,89 @@ def test_other_rules_that_ride_along_are_told_by_their_path() -> None:
     found = rule_changes(ledger_of(base), ledger_of(head))
     assert [(each.subject, each.words) for each in found[2:]] == [
         ("records/policy/extra.md", "records/policy/extra.md is added"),
-        ("templates/day-30.md", "templates/day-30.md is changed"),
+        *[("templates/day-30.md: fields.held_on.title",) * 2],
         ("templates/touchpoint.md", "templates/touchpoint.md is removed"),
     ]
     assert [each.subject for each in found[:2]] == ["dimensions.timing.levels.strong", "version"]
     assert (found[2].before, found[4].after) == (None, None)
+    assert (found[3].before, found[3].after) == ("Held", "Held on")
+
+
+def ridden(path: str, *pairs: tuple[str, str]) -> list[tuple[str, str | None, str | None]]:
+    """Return what is told of a rule that changes: subject, before and after."""
+    base = before()
+    found = rule_changes(ledger_of(base), ledger_of(changed(base, path, *pairs)))
+    assert all(each.words.startswith(each.subject.partition(":")[0]) for each in found)
+    return [(each.subject, each.before, each.after) for each in found]
+
+
+def test_rules_that_ride_along_are_told_answer_by_answer() -> None:
+    """Nobody approves blind who gets a role, or which day is no business day."""
+    calendar = "records/policy/calendar.md"
+    days = ("closed: []", "closed: [2026-12-24, 2026-12-31]")
+    assert ridden(calendar, days, ("first_month: 1", "first_month: 4")) == [
+        (f"{calendar}: closed", "[]", "[2026-12-24, 2026-12-31]"),
+        (f"{calendar}: first_month", "1", "4"),
+    ]
+    roles = "records/policy/roles.md"
+    row = "people:\n  - {role: cro, name: Eve, email: eve@example.com}\n"
+    assert ridden(roles, ("people: []\n", row)) == [
+        (f"{roles}: people", "[]", None),
+        (f"{roles}: people.1.email", None, "eve@example.com"),
+        (f"{roles}: people.1.name", None, "Eve"),
+        (f"{roles}: people.1.role", None, "cro"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "subject"),
+    [
+        ("records/policy/calendar.md", "# The calendar", "# The days", ": text"),
+        ("templates/day-30.md", "Exactly three", "Three", ": text"),
+        ("templates/evidence.md.j2", "### Limits", "### Limit", ""),
+        ("records/policy/exchange.md", "banner: ", f"motto: {'x' * 201}\nbanner: ", ": motto"),
+    ],
+)
+def test_long_texts_are_told_by_the_ids_of_their_file(
+    path: str, old: str, new: str, subject: str
+) -> None:
+    """A page of prose fits no cell; git shows what has this id."""
+    base = before()
+    head = changed(base, path, (old, new))
+    (change,) = rule_changes(ledger_of(base), ledger_of(head))
+    assert change.subject == f"{path}{subject}"
+    is_new = subject == ": motto"
+    assert change.before == (None if is_new else Tree(base).blob(path)[:12])
+    assert change.after == Tree(head).blob(path)[:12]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "words"),
+    [
+        (
+            *("records/policy/calendar.md", "# Days on which", "# The days on which"),
+            "records/policy/calendar.md: only its layout or comments change",
+        ),
+        (
+            *("records/policy/taxonomy.md", "status: provisional\nversion: 1\n"),
+            *("version: 1\nstatus: provisional\n", "records/policy/taxonomy.md is changed"),
+        ),
+    ],
+)
+def test_a_file_whose_answers_stay_is_told_too(path: str, old: str, new: str, words: str) -> None:
+    """Nothing is lost: a comment, and an order in which somebody is asked."""
+    base = before()
+    head = changed(base, path, (old, new))
+    (change,) = rule_changes(ledger_of(base), ledger_of(head))
+    assert (change.subject, change.words) == (path, words)
+    ids = [Tree(files).blob(path)[:12] for files in (base, head)]
+    assert [change.before, change.after] == ids
+
+
+def test_a_title_that_looks_like_a_placeholder_is_told() -> None:
+    """In a rule, N/A is what the rule says, and no open answer."""
+    found = ridden("records/policy/exchange.md", ("  low: Low\n", "  low: N/A\n"))
+    assert found == [("records/policy/exchange.md: delivery_quality.low", "Low", "N/A")]
 
 
 def test_the_digest_of_the_rules_is_that_of_their_content() -> None:

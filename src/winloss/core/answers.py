@@ -1,7 +1,8 @@
 """What a file says, answer by answer, so that two states of it can be told apart field by field.
 
 A row of a table is known by its id, or by its place; a section by its heading. How a file is laid
-out (line breaks, quotes, the order of fields) is no answer.
+out (line breaks, quotes, the order of fields) is no answer. A placeholder is none in a record; in a
+rule it is what the rule says, such as the title of a code.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def answers_of(path: str, content: bytes) -> Answers:
             return {UNREADABLE: f"cannot be read: {problems[0].message}"}
         text, _ = read_text(path, content)
         return {TEXT: text.strip()} if text else {UNREADABLE: "cannot be read as text"}
-    found = {name: said for name, said in _said(document.front) if said}
+    found = {name: said for name, said in _said(document.front, path) if said}
     if is_rule(path):
         return found | ({TEXT: document.body.strip()} if document.body.strip() else {})
     for section in read_sections(document.body, document.body_line):
@@ -43,14 +44,19 @@ def answers_of(path: str, content: bytes) -> Answers:
     return found
 
 
-def _said(front: Entries) -> Iterator[tuple[str, str]]:
+def _said(front: Entries, path: str) -> Iterator[tuple[str, str]]:
     for entry in front:
-        yield from _named(entry.key, entry.value)
+        for name, said in _named(entry.key, entry.value):
+            if isinstance(said, str):
+                yield name, said
+            elif is_rule(path) or not is_placeholder(said.value):
+                yield name, said.value
 
 
-def _named(name: str, node: Node) -> Iterator[tuple[str, str]]:
+def _named(name: str, node: Node) -> Iterator[tuple[str, str | Text]]:
+    """Yield each value below a node by its name: a list of codes in one text, a scalar as typed."""
     if isinstance(node, Text):
-        yield name, "" if is_placeholder(node.value) else node.value
+        yield name, node
     elif isinstance(node, Entries):
         for entry in node:
             yield from _named(f"{name}.{entry.key}", entry.value)

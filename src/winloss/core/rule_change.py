@@ -1,6 +1,7 @@
 """All that changes among the rules: the qualification model, and what rides along with it.
 
-Files are told apart by git's ids of their content.
+What rides along is told answer by answer, so that nobody approves it blind. What is too long to be
+shown is told by git's ids of the file's content.
 """
 
 from __future__ import annotations
@@ -8,20 +9,24 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from winloss.core.answers import TEXT, UNREADABLE, answers_of, differences
 from winloss.core.document import read_document
 from winloss.core.model_change import Change, changes_of, in_order
+from winloss.core.people import ROLES
 from winloss.core.tree import POLICY, TEMPLATES
 from winloss.core.values import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from winloss.core.answers import Answers
     from winloss.core.document import Document
     from winloss.core.ledger import Ledger
     from winloss.core.tree import Tree
 
 MODEL_FILE = f"{POLICY}qualification.md"
 _SHORT = 12  # letters of an id that are enough to tell two contents apart
+_MOST_SHOWN = 200  # letters of an answer; a longer one is told by the ids of its file
 _OF_THE_MODEL = ("version", "minimum_evidence", "qualified_at", "dimensions")
 
 
@@ -38,8 +43,10 @@ def rules_digest(tree: Tree) -> str:
 def rule_changes(base: Ledger, head: Ledger) -> tuple[Change, ...]:
     """Return what changes among the rules, the model first, each part sorted by subject.
 
-    Another part of qualification.md has its key as subject, its prose ``text``; another file has
-    its path, with the beginning of git's id of its content before and after.
+    Another part of qualification.md has its key as subject, its prose ``text``. Another file
+    has one change an answer, such as ``records/policy/calendar.md: closed``; where it is new, gone,
+    a page's template or not readable, it has its path, with the beginning of git's id of its
+    content before and after.
     """
     here = [
         *changes_of(base.policy.model, head.policy.model),
@@ -49,20 +56,59 @@ def rule_changes(base: Ledger, head: Ledger) -> tuple[Change, ...]:
         words = "Only the layout or the comments of qualification.md change"
         old, new = (_short_id(each.tree, MODEL_FILE) for each in (base, head))
         here.append(Change("text", old, new, reclassifies=False, words=words))
-    return (*here, *_of_files(base.tree, head.tree))
+    paths = changed_files(base.tree, head.tree)
+    return (*here, *in_order(each for path in paths for each in _of(path, base.tree, head.tree)))
+
+
+def changed_files(base: Tree, head: Tree) -> list[str]:
+    """Return the rules besides qualification.md whose content differs, sorted by path."""
+    paths = sorted({*_rules(base), *_rules(head)} - {MODEL_FILE})
+    return [path for path in paths if _short_id(base, path) != _short_id(head, path)]
+
+
+def is_about_roles(base: Tree, head: Tree) -> bool:
+    """Tell whether roles.md says something else of roles or persons, beyond its prose."""
+    before, after = (_answers(tree, ROLES) for tree in (base, head))
+    return any(name != TEXT for name in differences(before, after))
 
 
 def _rules(tree: Tree) -> list[str]:
     return [path for path in tree.files if path.startswith((POLICY, TEMPLATES))]
 
 
-def _of_files(base: Tree, head: Tree) -> Iterator[Change]:
-    for path in sorted({*_rules(base), *_rules(head)} - {MODEL_FILE}):
-        before, after = _short_id(base, path), _short_id(head, path)
-        if before != after:
-            verb = "added" if before is None else "removed" if after is None else "changed"
-            words = f"{path} is {verb}"
-            yield Change(path, before, after, reclassifies=False, words=words)
+def _of(path: str, base: Tree, head: Tree) -> Iterator[Change]:
+    """Yield how one file besides qualification.md changes."""
+    ids = _short_id(base, path), _short_id(head, path)
+    before, after = _answers(base, path), _answers(head, path)
+    if None in ids or not path.endswith(".md") or UNREADABLE in {*before, *after}:
+        verb = "added" if ids[0] is None else "removed" if ids[1] is None else "changed"
+        yield Change(path, *ids, reclassifies=False, words=f"{path} is {verb}")
+        return
+    names = differences(before, after)
+    for name in names:
+        said = before.get(name), after.get(name)
+        is_long = name == TEXT or any(len(each or "") > _MOST_SHOWN for each in said)
+        shown = [None if each is None else ids[at] for at, each in enumerate(said)]
+        old, new = shown if is_long else said
+        subject = f"{path}: {name}"
+        yield Change(subject, old, new, reclassifies=False, words=subject)
+    if not names:
+        is_same = _front_as_typed(base, path) == _front_as_typed(head, path)
+        words = f"{path}: only its layout or comments change" if is_same else f"{path} is changed"
+        yield Change(path, *ids, reclassifies=False, words=words)
+
+
+def _answers(tree: Tree, path: str) -> Answers:
+    return answers_of(path, tree.files[path]) if path in tree.files else {}
+
+
+def _front_as_typed(tree: Tree, path: str) -> str:
+    """Return the fields in the order typed: another order is no other answer, yet more than layout.
+
+    A scaffold asks in that order.
+    """
+    document = read_document(path, tree.files[path], is_rule=True)[0]
+    return "" if document is None else as_typed(document.front)
 
 
 def _short_id(tree: Tree, path: str) -> str | None:

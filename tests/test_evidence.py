@@ -311,7 +311,8 @@ def test_the_page_says_first_what_the_cro_wants_to_know() -> None:
     assert page.split("\n")[0] == (
         "**Enough evidence to decide** (3 deals needed). 3 for, 2 against, 1 silent; "
         "1 of those against is not mentioned in the proposal. **6 of 8 past deals** would change "
-        "class. No council review is needed. The approval is void: it was given for other content."
+        "class. Agreement with outcomes goes from 3 to 5 of 8. No council review is needed. "
+        "The approval is void: it was given for other content."
     )
     assert "eco\\|monetize™ (102)" in page
     assert ragged_tables(page) == []
@@ -349,11 +350,11 @@ def test_other_rules_need_no_evidence_and_the_model_does() -> None:
 @pytest.mark.parametrize(
     ("is_tuned", "dimension", "remark"),
     [
-        (False, "timing", "Nothing changes: the rules are the same before and after"),
+        (False, "timing", "nothing changes, and the rules are the same before and after"),
         (
             True,
             "industry_fit",
-            "The proposal makes a claim about Industry fit, and the change does not touch it",
+            "the proposal makes a claim about Industry fit, and the change does not touch it",
         ),
     ],
 )
@@ -365,7 +366,11 @@ def test_claim_and_change_are_held_against_each_other(
     """A claim that the change does not follow is said to be one."""
     files = before(delivered("101", [OVER]))
     head = tuned(files) if is_tuned else files
-    assert weighed(files, {**head, **proposal(dimension=dimension)}).remarks == (remark,)
+    evidence = weighed(files, {**head, **proposal(dimension=dimension)})
+    assert (evidence.contradictions, evidence.remarks) == ((remark,), ())
+    first = evidence_page(evidence, "none").partition("\n")[0]
+    assert first.startswith(f"**The change does not fit the claim:** {remark}. **Not enough")
+    assert evidence_data(evidence, "none")["contradictions"] == [remark]
 
 
 @pytest.mark.parametrize(
@@ -386,17 +391,159 @@ def test_points_that_go_the_wrong_way_are_told(
     """Who calls a dimension over-scored and gives it more points has most likely slipped."""
     files = before(delivered("101", [OVER]))
     head = tuned(files, f"absent: 0, partial: 1, strong: {strong}")
-    remarks = weighed(files, {**head, **proposal(claim)}).remarks
-    assert bool(remarks) == is_wrong
+    evidence = weighed(files, {**head, **proposal(claim)})
+    wrong = "the points of Timing change the other way than the claim says"
+    assert evidence.contradictions == ((wrong,) if is_wrong else ())
+    first = evidence_page(evidence, "none").partition("\n")[0]
+    assert first.startswith(f"**The change does not fit the claim:** {wrong}. ") == is_wrong
 
 
 def test_a_version_that_stays_is_told() -> None:
     """A model that changes under the same version leaves nobody to tell which one was used."""
     files = before(delivered("101"))
     head = changed(files, MODEL, ("qualified_at: 6", "qualified_at: 5"))
-    remarks = weighed(files, {**head, **proposal()}).remarks
-    assert remarks[0].endswith("Timing, and the change does not touch it")
-    assert remarks[1].startswith("The model changes and its version stays 1")
+    evidence = weighed(files, {**head, **proposal()})
+    assert evidence.contradictions[0].endswith("Timing, and the change does not touch it")
+    assert evidence.remarks[0].startswith("The model changes and its version stays 1")
+    page = evidence_page(evidence, "none")
+    assert "**Raise the model's version.**" in page.partition("\n")[0]
+    assert "> **Note:** The model changes and its version stays 1" in page
+    raised = evidence_page(weighed(files, {**tuned(files), **proposal()}), "none")
+    assert "Raise the model's version" not in raised
+    other = changed(files, "records/policy/calendar.md", ("closed: []", "closed: [2026-12-28]"))
+    assert "Raise" not in evidence_page(weighed(files, {**other, **proposal("")}), "none")
+
+
+def test_nothing_is_enough_that_does_not_fit_its_claim() -> None:
+    """Enough evidence for a claim is none for a change that does something else."""
+    files = before(*(delivered(f"10{n}", [OVER]) for n in range(3)))
+    evidence = weighed(files, {**tuned(files, "absent: 0, partial: 1, strong: 3"), **proposal()})
+    assert evidence_data(evidence, "none")["enough"] is True
+    first = evidence_page(evidence, "none").partition("\n")[0]
+    assert first.startswith("**The change does not fit the claim:** the points of Timing change")
+    assert first.index("other way") < first.index("**Enough evidence to decide**")
+    assert "Agreement with outcomes stays at 3 of 3." in first
+
+
+def test_a_proposal_that_changes_nothing_says_so_first() -> None:
+    """Without a claim there is none to fit, and still nothing to approve."""
+    files = before(delivered("101"))
+    first = evidence_page(weighed(files, {**files, **proposal("")}), "none").partition("\n")[0]
+    assert first.startswith("**The change does not fit the proposal:** nothing changes, and")
+
+
+def test_a_change_of_the_roles_is_said_on_the_first_line() -> None:
+    """Nobody gets the right to approve by the way, and no other rule changes unseen."""
+    files = before(delivered("101", [OVER]))
+    row = "people:\n  - {role: cro, name: Eve, email: eve@example.com}\n"
+    roles, calendar = "records/policy/roles.md", "records/policy/calendar.md"
+    persons = changed(files, roles, ("people: []\n", row))
+    days = changed(persons, calendar, ("closed: []", "closed: [2026-12-28]"))
+    prose = changed(files, roles, ("# Who holds which role", "# Who has which role"))
+    who = "**It also changes who holds which role.**"
+    for head, claim, wanted in (
+        (tuned(persons), "over-scored", f"{who} Not approved yet."),
+        (tuned(days), "over-scored", f"{who} It also changes 1 other rule. Not approved yet."),
+        (tuned(prose), "over-scored", "needed. It also changes 1 other rule. Not approved yet."),
+        (days, "", "model. **It changes who holds which role.** Not approved yet."),
+        (prose, "", "qualification model. Not approved yet."),
+    ):
+        page = evidence_page(weighed(files, {**head, **proposal(claim)}), "none")
+        assert page.partition("\n")[0].endswith(wanted)
+    assert f"| {roles}: people.1.name | not there | Eve | no |" in evidence_page(
+        weighed(files, {**persons, **proposal("")}), "none"
+    )
+    more = changed(tuned(days), "templates/day-30.md", ("Held}", "Held on}"))
+    page = evidence_page(weighed(files, {**more, **proposal()}), "none")
+    assert f"{who} It also changes 2 other rules." in page.partition("\n")[0]
+
+
+def test_a_long_cell_is_cut_on_the_page_and_not_in_the_data() -> None:
+    """A table stays a table; what differs late in a long text still shows."""
+    files = before(delivered("101"))
+    words = "x" * 300
+    files = changed(files, MODEL, ("status: provisional", f"status: {words}a"))
+    for new, before_cell, after_cell in (
+        ("settled", f"{'x' * 200}…", "settled"),
+        (f"{words}b", f"…{'x' * 100}a", f"…{'x' * 100}b"),
+    ):
+        head = changed(files, MODEL, (f"status: {words}a", f"status: {new}"))
+        evidence = weighed(files, {**head, **proposal("")})
+        assert (evidence.changes[0].before, evidence.changes[0].after) == (f"{words}a", new)
+        page = evidence_page(evidence, "none")
+        assert f" | {before_cell} | {after_cell} | no |" in page
+        assert words not in page
+
+
+def noted(deal: str, *notes: str) -> dict[str, bytes]:
+    """Return a deal whose flags call Timing over-scored, each with a note."""
+    files = delivered(deal, [OVER] * len(notes))
+    path = f"records/deals/2026/{deal}/post-delivery.md"
+    text = files[path].decode()
+    for note in notes:
+        text = text.replace("over-scored, note: x", f"over-scored, note: '{note}'", 1)
+    return {**files, path: text.encode()}
+
+
+def test_the_reasons_for_it_are_quoted() -> None:
+    """What the post-mortems say stands beside each deal, as somebody's words; many are a list."""
+    files = before(noted("101", "No *date*", "No owner"), noted("102", "Nobody | asked"))
+    evidence = weighed(files, {**tuned(files), **proposal()})
+    assert (
+        "- **For (2):**\n"
+        '  - Customer 101 (101): "No \\*date\\*"; "No owner"\n'
+        '  - Customer 102 (102): "Nobody \\| asked"\n'
+        "- **For it, and not cited:**"
+    ) in evidence_page(evidence, "none")
+    assert evidence_data(evidence, "none")["reasons_for"] == {
+        "101": ["No *date*", "No owner"],
+        "102": ["Nobody | asked"],
+    }
+    for count, is_quoted in ((8, True), (9, False)):
+        files = before(*(noted(f"10{n}", "So it is") for n in range(count)))
+        page = evidence_page(weighed(files, {**tuned(files), **proposal()}), "none")
+        assert ('(100): "So it is"' in page) == is_quoted
+        assert (f"- **For ({count}):** Customer 100 (100), " in page) != is_quoted
+
+
+def test_the_note_of_a_signal_is_quoted() -> None:
+    """A note that says 'you' or 'the CRO' is what a record says, and speaks to nobody."""
+    files = before(delivered("101", answers=[("timing", "held"), ("timing", "held")]))
+    evidence = weighed(files, {**tuned(files), **proposal()})
+    assert evidence.bearing.against["101"] == (
+        "it does not flag the dimension, and its "
+        'signal S1 held: "signal 1 of 101" and signal S2 held: "signal 2 of 101"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (5, "Customer 100 (100), Customer 101 (101), Customer 102 (102), Customer 103 (103) and"),
+        (6, "6 of 7 past deals."),
+    ],
+)
+def test_many_deals_of_another_version_are_counted(count: int, shown: str) -> None:
+    """A line that lists nearly all deals says less than their number."""
+    files = before(*(delivered(f"10{n}") for n in range(count)))
+    newer = changed(files, MODEL, ("version: 1\n", "version: 2\n"))
+    path = "records/deals/2026/109/pre-delivery.md"
+    newer |= {**changed(delivered("109"), path, ("model: 1", "model: 2"))}
+    head = changed(
+        newer, MODEL, ("version: 2\n", "version: 3\n"), ("qualified_at: 6", "qualified_at: 5")
+    )
+    page = evidence_page(weighed(newer, {**head, **proposal()}), "none")
+    assert f"- **Scored under another version of the model:** {shown}" in page
+
+
+def test_the_digests_fit_one_line() -> None:
+    """On the page 16 letters tell contents apart; the data has them in full."""
+    evidence = weighed(*worked())
+    page = evidence_page(evidence, "none")
+    start = [each[:16] for each in (evidence.rules_before, evidence.rules_after, evidence.digest)]
+    assert "Rules from `{}`, rules to `{}`, digest `{}`.\n".format(*start) in page
+    assert evidence.digest not in page
+    assert evidence_data(evidence, "none")["digest"] == evidence.digest
 
 
 def test_the_digest_is_the_same_for_the_same_content() -> None:
@@ -571,7 +718,7 @@ def test_a_deal_without_scores_is_listed() -> None:
     assert evidence.test.missing == {"101": "no record holds its scores"}
     assert [each.deal for each in evidence.test.deals] == ["102"]
     page = evidence_page(evidence, "none")
-    assert "- **For (1):** 101." in page
+    assert '- **For (1):**\n  - 101: "x"\n' in page
     assert "- **Not back-tested:** 101: no record holds its scores." in page
 
 

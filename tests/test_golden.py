@@ -101,7 +101,7 @@ def _output(stem: str, given: str) -> str:
     return _ID.sub("<id>", page)
 
 
-_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{12})\b")
+_ID = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{16}|[0-9a-f]{12})\b")
 
 
 def _weighed(verb: str, approval: str, given: str) -> str:

@@ -13,10 +13,11 @@ from winloss.core.record import rows_of
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from winloss.core.ledger import Deal, Ledger
+    from winloss.core.record import Row
 
 # The answers to a dimension's signals that contradict a claim about it: one of the first, and none
 # of the second. That a dimension is to be added, no answer to an old one can contradict.
@@ -32,12 +33,14 @@ _CONTRADICTS: Mapping[str, tuple[str, str]] = {
 class Bearing:
     """Every delivered deal in exactly one of three places, by id.
 
-    ``supporting`` gives the day from which the deal counts, ``against`` the reason in words.
+    ``supporting`` gives the day from which the deal counts, ``against`` the reason in words;
+    ``notes`` what the post-mortem notes with each flag that supports the claim.
     """
 
     supporting: Mapping[str, date | None]
     against: Mapping[str, str]
     silent: tuple[str, ...]
+    notes: Mapping[str, tuple[str, ...]]
 
     def place_of(self, deal: str) -> str:
         """Return where a deal stands; empty when it is not delivered."""
@@ -54,10 +57,11 @@ def bearing_of(ledger: Ledger, names: Collection[str], claim: str) -> Bearing:
     There are two where the change gives it another code. On no claim, no deal bears.
     """
     if not claim:
-        return Bearing({}, {}, ())
+        return Bearing({}, {}, (), {})
     supporting: dict[str, date | None] = {}
     against: dict[str, str] = {}
     silent: list[str] = []
+    notes: dict[str, tuple[str, ...]] = {}
     for deal in ledger.deals.values():
         if deal.delivery is None:
             continue
@@ -67,16 +71,27 @@ def bearing_of(ledger: Ledger, names: Collection[str], claim: str) -> Bearing:
             against[deal.id] = reason
         elif claim in claims:
             supporting[deal.id] = deal.delivery.day("postmortem_on") or deal.delivery.filed_on
+            notes[deal.id] = tuple(_notes(deal, names))
         else:
             silent.append(deal.id)
-    return Bearing(supporting, against, tuple(silent))
+    return Bearing(supporting, against, tuple(silent), notes)
 
 
 def _claims(deal: Deal, names: Collection[str]) -> list[str]:
     """Return what the deal's summary flags about the dimension, each claim once."""
-    flags = rows_of(deal.delivery, "flags")
-    claims = [str(row["claim"]) for row in flags if row.get("dimension") in names if "claim" in row]
+    claims = [str(row["claim"]) for row in _flags(deal, names) if "claim" in row]
     return list(dict.fromkeys(claims))
+
+
+def _flags(deal: Deal, names: Collection[str]) -> list[Row]:
+    flags = rows_of(deal.delivery, "flags")
+    return [row for row in flags if row.get("dimension") in names]
+
+
+def _notes(deal: Deal, names: Collection[str]) -> Iterator[str]:
+    """Yield what the deal's flags on the dimension note, each once; they all claim the same."""
+    said = (str(row.get("note", "")) for row in _flags(deal, names))
+    yield from dict.fromkeys(note for note in said if note)
 
 
 def _reason(ledger: Ledger, deal: Deal, names: Collection[str], claim: str) -> str:
@@ -97,11 +112,17 @@ def _reason(ledger: Ledger, deal: Deal, names: Collection[str], claim: str) -> s
     if any(code == denies for code, _ in answers):
         return ""
     saying = [
-        f"signal {signal.get('id', '')} {says} ({signal.get('note', '')})"
+        f"signal {signal.get('id', '')} {says}{_quoted(signal)}"
         for code, signal in answers
         if code == says
     ]
     return f"it does not flag the dimension, and its {listed(saying)}" if saying else ""
+
+
+def _quoted(signal: Row) -> str:
+    """Return a signal's note as what somebody wrote, so that nobody takes himself to be meant."""
+    note = str(signal.get("note", ""))
+    return f': "{note}"' if note else ""
 
 
 def _title(ledger: Ledger, claim: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from winloss.core.backtest import back_test
 from winloss.core.bearing import bearing_of
 from winloss.core.model_change import changes_of
-from winloss.core.remarks import codes_of_claim, remarks
+from winloss.core.remarks import codes_of_claim, contradictions, remarks
 from winloss.core.rule_change import rule_changes, rules_digest
 from winloss.core.wording import one_line
 
@@ -35,7 +35,8 @@ class Evidence:
     """A proposal, weighed. Deals are ids, sorted.
 
     ``later`` are deals for it that only counted after the proposal's date; ``shortfalls`` say why
-    the evidence is not enough, ``remarks`` what the CRO should know besides. ``unmentioned`` are
+    the evidence is not enough, ``contradictions`` where the change does not do what it claims, and
+    ``remarks`` what the CRO should know besides; neither is bound. ``unmentioned`` are
     deals against it that the proposal's text does not name, ``miscited`` cited deals that are not
     for it, ``uncited`` the other way round. ``only_on_branch`` are deals whose records speak for or
     against it on the branch only. ``rules_before`` and ``rules_after`` are what an approval is
@@ -50,6 +51,7 @@ class Evidence:
     needed: int
     later: tuple[str, ...]
     shortfalls: tuple[str, ...]
+    contradictions: tuple[str, ...]
     remarks: tuple[str, ...]
     unmentioned: tuple[str, ...]
     miscited: tuple[str, ...]
@@ -118,11 +120,15 @@ class Evidence:
             "blob": self.head.tree.blob(self.proposal.path),
             "from": self.rules_before,
             "to": self.rules_after,
-            **_weighed(self),
-            "points": _points(self),
+            **self.weighed,
         }
         text = json.dumps(bound, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def weighed(self) -> dict[str, object]:
+        """What was weighed, as plain data: the bearing, the changes and the impact."""
+        return {**_weighed(self), "points": _points(self)}
 
 
 def weigh(base: Ledger, head: Ledger, proposal: Record) -> Evidence:
@@ -144,7 +150,8 @@ def weigh(base: Ledger, head: Ledger, proposal: Record) -> Evidence:
         needed=base.policy.model.minimum_evidence if claim else 0,
         later=later,
         shortfalls=tuple(_shortfalls(base, head, proposal, len(bearing.supporting) - len(later))),
-        remarks=tuple(remarks(base, head, proposal, names)),
+        contradictions=tuple(contradictions(base, head, proposal, names)),
+        remarks=tuple(remarks(base.policy.model, head.policy.model)),
         unmentioned=tuple(each for each in bearing.against if not _mentions(proposal, base, each)),
         miscited=tuple(sorted(each for each in cited if each not in bearing.supporting)),
         uncited=tuple(each for each in bearing.supporting if each not in cited),
@@ -203,6 +210,8 @@ def evidence_data(evidence: Evidence, approval: str) -> dict[str, object]:
         "to": evidence.rules_after,
         "shortfalls": list(evidence.shortfalls),
         "remarks": list(evidence.remarks),
+        "contradictions": list(evidence.contradictions),
+        "reasons_for": {deal: list(said) for deal, said in evidence.bearing.notes.items()},
         "reasons_against": dict(evidence.bearing.against),
         "later": list(evidence.later),
         "unmentioned": list(evidence.unmentioned),

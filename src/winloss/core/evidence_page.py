@@ -6,11 +6,14 @@ cannot rewrite the page that it is judged by.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winloss.core.backtest import OPEN
-from winloss.core.model_change import points_in_words
+from winloss.core.model_change import is_version_raised, points_in_words
+from winloss.core.people import ROLES
 from winloss.core.remarks import dimension_title, limits
+from winloss.core.rule_change import changed_files, is_about_roles
 from winloss.core.template import fill_page
 from winloss.core.tree import TEMPLATES
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 PAGE_TEMPLATE = "evidence.md.j2"
 _MOST_NAMED = 15
+_MOST_QUOTED = 8  # deals whose reasons are quoted; with more, the comment would be no screen long
+_MOST_SHOWN = 200  # letters in a cell or of a note
 _APPROVAL: Mapping[str, str] = {
     "none": "Not approved yet",
     "claimed": "Approved; no signature proves by whom",
@@ -34,13 +39,43 @@ _APPROVAL: Mapping[str, str] = {
 }
 
 
-def evidence_page(evidence: Evidence, approval: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How far a proposal is decided, for the first line of the comment.
+
+    ``state`` is none, claimed, signed or void; or rejected or returned, where that was decided.
+    ``path`` and ``day`` are those of the newest decision, and so is its ``reason``.
+    ``is_outdated`` when that was about other content than what is shown.
+    """
+
+    state: str
+    path: str = ""
+    day: str = ""
+    reason: str = ""
+    is_outdated: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """One sentence without its full stop."""
+        words = _APPROVAL.get(self.state, self.state)
+        if self.state in {"rejected", "returned"}:
+            if self.is_outdated:
+                return f"{self.state.capitalize()} before, and changed since: not decided yet"
+            why = _cut(self.reason).removesuffix(".")
+            return f"{words}: {why}" if why else words
+        if self.state in {"claimed", "signed"} and self.path:
+            return f"{words} ({self.path}, {self.day})"
+        return words
+
+
+def evidence_page(evidence: Evidence, approval: Decided | str) -> str:
     """Return the comment as Markdown.
 
-    ``approval`` is none, claimed, signed or void; or rejected or returned, where that was decided.
-    Raises CannotGoOn when the template cannot be filled in.
+    ``approval`` may be the state alone. Raises CannotGoOn when the template cannot be filled in.
     """
-    return fill_in(evidence, PAGE_TEMPLATE, _page_data(evidence, approval))
+    decided = Decided(approval) if isinstance(approval, str) else approval
+    data = _first_line_data(evidence, decided) | _page_data(evidence)
+    return fill_in(evidence, PAGE_TEMPLATE, data)
 
 
 def fill_in(evidence: Evidence, template: str, data: Mapping[str, object]) -> str:
@@ -65,8 +100,31 @@ def claim_in_words(evidence: Evidence) -> str:
     return f"{dimension_title(evidence.base, evidence.head, evidence.dimension)}: {claim}"
 
 
-def _page_data(evidence: Evidence, approval: str) -> Data:
-    """Return everything that the comment may show, as plain data."""
+def _first_line_data(evidence: Evidence, decided: Decided) -> Data:
+    """Return what the first line says, as plain data; the deals it counts are the page's."""
+    test = evidence.test
+    before, after = test.agreement(after=False), test.agreement(after=True)
+    models = evidence.base.policy.model, evidence.head.policy.model
+    trees = evidence.base.tree, evidence.head.tree
+    is_with_roles = is_about_roles(*trees)
+    riding = [path for path in changed_files(*trees) if not (is_with_roles and path == ROLES)]
+    return {
+        "contradictions": list(evidence.contradictions),
+        "is_enough": evidence.is_enough,
+        "shortfalls": list(evidence.shortfalls),
+        "needed": evidence.needed,
+        "is_model_changed": bool(evidence.model_changes),
+        "agreement_moves": {"before": before.k, "after": after.k, "of": after.n},
+        "council": evidence.wants_council,
+        "is_version_forgotten": bool(evidence.model_changes) and not is_version_raised(*models),
+        "is_about_roles": is_with_roles,
+        "riding": len(riding),
+        "approval": decided.in_words,
+    }
+
+
+def _page_data(evidence: Evidence) -> Data:
+    """Return everything else that the comment may show, as plain data."""
     bearing, test = evidence.bearing, evidence.test
     moved = {each.deal for each in test.flips}
     kept = [each for each in test.deals if each.deal not in moved]
@@ -74,14 +132,12 @@ def _page_data(evidence: Evidence, approval: str) -> Data:
         "proposal": evidence.id,
         "date": str(evidence.proposal.filed_on or "without a date"),
         "claim": claim_in_words(evidence),
-        "is_enough": evidence.is_enough,
-        "shortfalls": list(evidence.shortfalls),
-        "needed": evidence.needed,
-        "approval": _APPROVAL.get(approval, approval),
-        "council": evidence.wants_council,
-        "remarks": list(evidence.remarks),
+        # A layout of before knows no contradictions, and shows them among the remarks.
+        "remarks": [*evidence.contradictions, *evidence.remarks],
+        "notes": list(evidence.remarks),
         "changes": [_change_row(each) for each in evidence.changes],
         "supporting": _names(evidence, bearing.supporting),
+        "reasons": _reason_rows(evidence),
         "later": _names(evidence, evidence.later),
         "against": _against_rows(evidence),
         "unmentioned": _names(evidence, evidence.unmentioned),
@@ -92,13 +148,13 @@ def _page_data(evidence: Evidence, approval: str) -> Data:
         "only_on_branch": _names(evidence, evidence.only_on_branch),
         "untouched": _names(evidence, evidence.untouched),
         "below_without": _names(evidence, evidence.is_below_without),
-        "is_model_changed": bool(evidence.model_changes),
         "flips": [_flip_row(evidence, each) for each in test.flips],
         "tested": len(test.deals),
         "kept": [_kept_row(evidence, kept, is_qualified=each) for each in (True, False)],
         "agreement": _agreement_rows(evidence),
         "hinges": _names(evidence, test.hinges),
         "missing": _missing_rows(evidence),
+        "scored_otherwise_count": len(test.scored_otherwise),
         "scored_otherwise": _some(_names(evidence, test.scored_otherwise)),
         "limits": limits(len(evidence.base.policy.model.dimensions), len(bearing.supporting)),
         "from": evidence.rules_before,
@@ -117,13 +173,42 @@ def _some(names: list[str]) -> list[str]:
     return [*names[:_MOST_NAMED], f"{more} more"] if more > 1 else names
 
 
+def _cut(text: str, start: int = 0) -> str:
+    """Return what fits a cell, from a place on; the JSON has it in full."""
+    end = start + _MOST_SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
+
+
+def _cut_both(before: str, after: str) -> tuple[str, str]:
+    """Return two texts cut so that what differs shows, however late in them it stands."""
+    same = next(
+        (at for at, pair in enumerate(zip(before, after, strict=False)) if len({*pair}) > 1), 0
+    )
+    start = same - _MOST_SHOWN // 2 if same >= _MOST_SHOWN else 0
+    return _cut(before, start), _cut(after, start)
+
+
 def _change_row(change: Change) -> Data:
+    before, after = change.before, change.after
+    if before is not None and after is not None:
+        before, after = _cut_both(before, after)
     return {
-        "words": change.words,
-        "before": "not there" if change.before is None else change.before,
-        "after": "not there" if change.after is None else change.after,
+        "words": _cut(change.words),
+        "before": "not there" if before is None else _cut(before),
+        "after": "not there" if after is None else _cut(after),
         "reclassifies": change.reclassifies,
     }
+
+
+def _reason_rows(evidence: Evidence) -> list[Data]:
+    """Return each deal for the claim with what its flags note; none where there are too many."""
+    notes = evidence.bearing.notes
+    if len(notes) > _MOST_QUOTED:
+        return []
+    return [
+        {"name": name_of(evidence, deal), "notes": [_cut(note) for note in said]}
+        for deal, said in notes.items()
+    ]
 
 
 def _against_rows(evidence: Evidence) -> list[Data]:
@@ -182,8 +267,8 @@ def _agreement_rows(evidence: Evidence) -> list[Data]:
         )
         for title, part in (
             ("All deals with an outcome", None),
-            ("In-sample: the deals for the claim", True),
-            ("Out-of-sample: all others", False),
+            ("Deals that the proposal rests on (in-sample)", True),
+            ("All other deals (out-of-sample)", False),
         )
     ]
     return [

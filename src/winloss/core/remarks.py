@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from winloss.core.ledger import Ledger
+    from winloss.core.model import Model
     from winloss.core.model_change import Change
     from winloss.core.record import Record
 
@@ -34,18 +35,27 @@ def dimension_title(base: Ledger, head: Ledger, name: str) -> str:
     return name
 
 
-def remarks(base: Ledger, head: Ledger, proposal: Record, names: Collection[str]) -> Iterator[str]:
-    """Yield in words where claim, change and version do not go together."""
-    before, after = base.policy.model, head.policy.model
-    changes = changes_of(before, after)
+def contradictions(
+    base: Ledger, head: Ledger, proposal: Record, names: Collection[str]
+) -> Iterator[str]:
+    """Yield in words where the change does not do what the proposal claims.
+
+    ``names`` are the codes of the claim's dimension. Each begins small: it stands behind a colon.
+    """
+    changes = changes_of(base.policy.model, head.policy.model)
+    title = dimension_title(base, head, proposal.text("dimension"))
     if not rule_changes(base, head):
-        yield "Nothing changes: the rules are the same before and after"
+        yield "nothing changes, and the rules are the same before and after"
     elif names and not any(_is_about(change, names) for change in changes):
-        title = dimension_title(base, head, proposal.text("dimension"))
         what = "the change does not touch it" if changes else "the model does not change"
-        yield f"The proposal makes a claim about {title}, and {what}"
+        yield f"the proposal makes a claim about {title}, and {what}"
     if _is_the_wrong_way(changes, names, proposal.text("claim")):
-        yield "The points of the dimension change the other way than the claim says"
+        yield f"the points of {title} change the other way than the claim says"
+
+
+def remarks(before: Model, after: Model) -> Iterator[str]:
+    """Yield in words what a change of the model leaves open besides."""
+    changes = changes_of(before, after)
     if changes and not is_version_raised(before, after):
         yield (
             f"The model changes and its version stays {after.version}: raise it, or nobody can "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import HOME, Repository, at_a_terminal
-from stories import CRO, DAY, MODEL, NAME, PROPOSAL, SALES, Keys, begun, people, propose
+from stories import CRO, DAY, MODEL, NAME, PROPOSAL, SALES, Keys, begun, people, proposal, propose
 from winloss.core.approval import NAMESPACE, read_approval
 from winloss.edge import history, signing
 
@@ -83,8 +83,33 @@ def test_the_main_branch_may_go_on(branch: Repository) -> None:
     )
     branch.git("commit", "-qam", "Another flag")
     branch.git("checkout", "-q", NAME)
+    others = before["remarks"]
+    assert isinstance(others, list)
+    moved_on = (
+        "The main branch has moved on, and on it the evidence is another: bring the branch up to "
+        "date, or see --base main"
+    )
+    assert evidence(branch) == {**before, "remarks": [*others, moved_on]}
+    assert f"> **Note:** {moved_on}." in branch.run("evidence").out
+    on_main = evidence(branch, "--base", "main")
+    assert on_main["for"] != before["for"]
+    assert on_main["remarks"] == others
+
+
+def test_a_main_branch_that_goes_on_elsewhere_is_no_remark(branch: Repository) -> None:
+    """Records that bear on nothing do not bother the CRO; nor does a main branch out of order."""
+    before = evidence(branch)
+    branch.git("checkout", "-q", "main")
+    branch.write("records/deals/2026/readme.md", "Notes\n")
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Notes")
+    branch.git("checkout", "-q", NAME)
     assert evidence(branch) == before
-    assert evidence(branch, "--base", "main")["for"] != before["for"]
+    branch.git("checkout", "-q", "main")
+    branch.change(MODEL, "qualified_at: 6", "qualified_at: many")
+    branch.git("commit", "-qam", "Break the model")
+    branch.git("checkout", "-q", NAME)
+    assert evidence(branch) == before
 
 
 def test_an_approval_is_signed_and_bound_to_what_was_shown(branch: Repository, keys: Keys) -> None:
@@ -292,6 +317,32 @@ def test_where_a_key_is_named_nobody_approves_without(branch: Repository) -> Non
     assert f"roles.md names {CRO.name} <{CRO.email}> to decide" in done.err
 
 
+def test_an_approval_is_shown_with_its_file_and_day(branch: Repository) -> None:
+    """Whoever reads the comment finds the decision."""
+    approve(branch)
+    day = read_approval(FILE, branch.read(FILE).encode())
+    assert day is not None
+    first = branch.run("evidence").out.partition("\n")[0]
+    assert first.endswith(f" Approved and signed ({FILE}, {day.date}).")
+
+
+def test_the_reason_of_a_decision_is_shown(branch: Repository) -> None:
+    """sales.ops reads on the first line what to do, until something is done."""
+    reason = "Ask Contoso | Co, too."
+    branch.run("approve", NAME, "--decision", "returned", "--reason", reason, "--yes")
+    first = branch.run("evidence").out.partition("\n")[0]
+    assert first.endswith(" Returned to sales.ops: Ask Contoso \\| Co, too.")
+    branch.change(PROPOSAL, "A strong timing gives less.", "A strong timing gives one point.")
+    first = branch.run("evidence").out.partition("\n")[0]
+    assert first.endswith(" Returned before, and changed since: not decided yet.")
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Answer")
+    become(branch, CRO)
+    branch.run("approve", NAME, "--decision", "rejected", "--reason", "y" * 300, "--yes")
+    first = branch.run("evidence").out.partition("\n")[0]
+    assert first.endswith(f" Rejected: {'y' * 200}….")
+
+
 def test_a_rejection_is_shown_as_one(branch: Repository) -> None:
     """The comment's first line says what was decided."""
     branch.run("approve", NAME, "--decision", "rejected", "--yes")
@@ -320,6 +371,51 @@ def test_an_amendment_without_an_approval_is_a_draft(branch: Repository) -> None
     first, _, rest = branch.run("evidence", "--amendment").out.partition("\n")
     assert "draft" in first.casefold()
     assert "v1.1" in rest
+
+
+def test_an_amendment_says_what_was_decided(branch: Repository) -> None:
+    """After a rejection nobody waits for the CRO; a void approval makes no amendment."""
+    branch.run("approve", NAME, "--decision", "rejected", "--yes")
+    first = branch.run("evidence", "--amendment").out.partition("\n")[0]
+    assert first == f"**Draft: {FILE} says rejected.**"
+    approve(branch)
+    second = "records/approvals/0002.md"
+    signature = next(each for each in branch.read(second).split("\n") if "signature:" in each)
+    branch.change(second, signature, f"{signature[:-8]}AAAAAAAA")
+    first = branch.run("evidence", "--amendment").out.partition("\n")[0]
+    assert first == "**Draft: the CRO has not approved it.**"
+
+
+def test_a_change_of_other_rules_has_no_amendment(branch: Repository) -> None:
+    """There is nothing to take to the owners of the SOP, and the command says so."""
+    branch.git("checkout", "-q", "-b", "days", "main")
+    branch.change("records/policy/calendar.md", "closed: []", "closed: [2026-12-24]")
+    branch.write("records/proposals/days.md", proposal(DAY, name="days", claim=False))
+    done = branch.run("evidence", "--amendment")
+    assert done.code == 2
+    assert "'days' changes no part of the qualification model, so there is nothing" in done.err
+    assert branch.run("evidence").code == 0
+
+
+def test_rules_that_change_without_a_proposal_are_said(branch: Repository) -> None:
+    """Whoever changes a rule and proposes nothing is told what is missing."""
+    approve(branch)
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Approve")
+    branch.git("branch", "-f", "main")
+    for is_first in (True, False):
+        branch.git("checkout", "-q", "-B", "days", "main")
+        branch.change("records/policy/calendar.md", "closed: []", "closed: [2026-12-24]")
+        done = branch.run("evidence")
+        assert done.code == 2
+        assert "rules change here, and no proposal says why" in done.err
+        assert "winloss new proposal --set id=NAME" in done.err
+        branch.git("checkout", "-q", "--", ".")
+        assert "no proposal" in branch.run("evidence").err
+        if is_first:  # so that there is no proposal at all
+            branch.git("checkout", "-q", "main")
+            branch.git("rm", "-q", PROPOSAL, FILE)
+            branch.git("commit", "-qm", "Take it away")
 
 
 def test_what_is_not_there_is_said(branch: Repository) -> None:

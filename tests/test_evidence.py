@@ -30,7 +30,7 @@ from winloss.core import rules
 from winloss.core.amendment import amendment
 from winloss.core.body import ragged_tables
 from winloss.core.evidence import evidence_data, weigh
-from winloss.core.evidence_page import evidence_page
+from winloss.core.evidence_page import Decided, evidence_page
 from winloss.core.governance import proposals_of
 from winloss.core.problem import CannotGoOn
 from winloss.core.remarks import chance, limits
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 OVER = ("timing", "over-scored")
 UNDER = ("timing", "under-scored")
 CLAIMS = ("over-scored", "under-scored", "redefine", "add", "remove")
+_VOID = "The approval is void: it was given for other content"
 ANSWERS = ("held", "partly", "failed", "unknown")
 
 flags = st.lists(st.tuples(st.sampled_from(["timing", "industry_fit"]), st.sampled_from(CLAIMS)))
@@ -534,6 +535,30 @@ def test_many_deals_of_another_version_are_counted(count: int, shown: str) -> No
     )
     page = evidence_page(weighed(newer, {**head, **proposal()}), "none")
     assert f"- **Scored under another version of the model:** {shown}" in page
+
+
+@pytest.mark.parametrize(
+    ("decided", "words", "is_open"),
+    [
+        (Decided("none"), "Not approved yet", True),
+        (Decided("void", "a.md", "2026-07-20"), _VOID, True),
+        (Decided("signed", "a.md", "2026-07-20"), "Approved and signed (a.md, 2026-07-20)", False),
+        (Decided("claimed"), "Approved; no signature proves by whom", False),
+        (Decided("rejected", reason="No."), "Rejected: No", False),
+        (Decided("returned"), "Returned to sales.ops", False),
+        (
+            *(Decided("rejected", reason="No", is_outdated=True),),
+            *("Rejected before, and changed since: not decided yet", True),
+        ),
+    ],
+)
+def test_what_was_decided_is_said_in_words(
+    decided: Decided,
+    words: str,
+    is_open: bool,  # noqa: FBT001 - pytest passes it by name
+) -> None:
+    """The CRO is asked again when what was rejected has changed, and not before."""
+    assert (decided.in_words, decided.is_open) == (words, is_open)
 
 
 def test_the_digests_fit_one_line() -> None:

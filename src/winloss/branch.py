@@ -5,16 +5,18 @@ A proposal that has been merged and approved is weighed as it was then.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from winloss.core import evidence
-from winloss.core.accounts import reasons
+from winloss.core.accounts import reasons, usable_ledger
 from winloss.core.approval import NAMESPACE
 from winloss.core.audit_rules import RulesTrail
 from winloss.core.governance import approvals_of, proposals_of
 from winloss.core.problem import stop
+from winloss.core.rule_change import rules_digest
 from winloss.core.verdict import latest_decision
 from winloss.core.wording import did_you_mean, listed, one_line
 from winloss.desk import show
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from winloss.core.evidence import Evidence
     from winloss.core.ledger import Ledger
     from winloss.core.record import Record
+    from winloss.core.tree import Tree
     from winloss.desk import Desk
 
 
@@ -39,7 +42,7 @@ def weigh(desk: Desk, name: str | None, given: str | None) -> Evidence:
     """
     ledger, tree, problems = desk.ledger()
     base = _base(desk, given)
-    proposal = _proposal(desk, ledger, name, base)
+    proposal = _proposal(desk, ledger, tree, name, base)
     errors = [each for each in problems if each.path == proposal.path and each.is_error]
     if errors:
         show(errors, tree)
@@ -49,13 +52,17 @@ def weigh(desk: Desk, name: str | None, given: str | None) -> Evidence:
         if merged is not None:
             return merged
     usable = ledger.without(reasons(each for each in problems if each.is_error))
-    return evidence.weigh(desk.ledger_of(base), usable, proposal)
+    weighed = evidence.weigh(desk.ledger_of(base), usable, proposal)
+    return weighed if given is not None else _beside_main(desk, weighed, base)
 
 
 def decision_on(weighed: Evidence, state: str) -> Record | None:
-    """Return the record of the decision that approves a proposal, if one does."""
+    """Return the record of the newest decision on a proposal; none where the approval is void.
+
+    A signature that is not the CRO's makes it void, and nothing in the record itself shows that.
+    """
     decision = latest_decision(weighed)
-    if decision is None or state not in {"claimed", "signed"}:
+    if decision is None or state == "void":
         return None
     return next((each for each in approvals_of(weighed.head) if each.path == decision.path), None)
 
@@ -70,6 +77,23 @@ def _base(desk: Desk, given: str | None) -> str:
         message = f"this branch and {name} have no commit in common"
         raise stop(message, "name the state before the change: --base REV")
     return base
+
+
+def _beside_main(desk: Desk, weighed: Evidence, base: str) -> Evidence:
+    """Return the evidence, with a remark where it is another one on the main branch's tip."""
+    name, tip = desk.main_branch()
+    now = usable_ledger(desk.tree_of(tip)) if tip != base else None
+    if (
+        now is None
+        or evidence.weigh(now, weighed.head, weighed.proposal).weighed == weighed.weighed
+    ):
+        return weighed
+    short = name.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+    remark = (
+        "The main branch has moved on, and on it the evidence is another: bring the branch up to "
+        f"date, or see --base {short}"
+    )
+    return replace(weighed, remarks=(*weighed.remarks, remark))
 
 
 def _as_merged(desk: Desk, proposal: Record, base: str) -> Evidence | None:
@@ -93,7 +117,7 @@ def _as_merged(desk: Desk, proposal: Record, base: str) -> Evidence | None:
     return evidence.weigh(before, after, proposal)
 
 
-def _proposal(desk: Desk, ledger: Ledger, name: str | None, base: str) -> Record:
+def _proposal(desk: Desk, ledger: Ledger, tree: Tree, name: str | None, base: str) -> Record:
     """Return the proposal asked for, or the one that the branch has and its base has not."""
     by_id = {each.text("id"): each for each in proposals_of(ledger)}
     if name is not None:
@@ -101,10 +125,13 @@ def _proposal(desk: Desk, ledger: Ledger, name: str | None, base: str) -> Record
             hint = did_you_mean(name, by_id) if by_id else "write one: winloss new proposal"
             raise click.UsageError(f"there is no proposal '{one_line(name)}'; {hint}")
         return by_id[name]
+    before = desk.tree_of(base)
+    mine = {name: each for name, each in by_id.items() if each.path not in before.files}
+    if not mine and rules_digest(before) != rules_digest(tree):
+        hint = "write one: winloss new proposal --set id=NAME"
+        raise stop("rules change here, and no proposal says why", hint)
     if not by_id:
         raise click.UsageError("there is no proposal; write one: winloss new proposal")
-    before = desk.tree_of(base).files
-    mine = {name: each for name, each in by_id.items() if each.path not in before}
     if len(mine) != 1:
         what = "no proposal of its own" if not mine else f"{len(mine)} proposals"
         known = listed(mine or by_id)

@@ -11,10 +11,12 @@ from winloss.cli import next_step
 from winloss.core import report
 from winloss.core.amendment import amendment
 from winloss.core.evidence import evidence_data
-from winloss.core.evidence_page import evidence_page
+from winloss.core.evidence_page import Decided, evidence_page
+from winloss.core.problem import stop
 from winloss.core.verdict import approval_of, latest_decision
 
 if TYPE_CHECKING:
+    from winloss.core.evidence import Evidence
     from winloss.desk import Desk
 
 
@@ -62,11 +64,27 @@ def evidence(
     if form == "json":
         click.echo(report.to_json(evidence_data(weighed, state)), nl=False)
     elif is_amendment:
+        if not weighed.model_changes:
+            message = f"'{weighed.id}' changes no part of the qualification model"
+            hint = f"see what it changes: winloss evidence {weighed.id}"
+            raise stop(f"{message}, so there is nothing to amend", hint)
         click.echo(amendment(weighed, decision_on(weighed, state)), nl=False)
     else:
-        decision = latest_decision(weighed)
-        if decision is not None and not decision.is_approved:
-            state = decision.decision
-        click.echo(evidence_page(weighed, state), nl=False)
-        if state in {"none", "void"}:
+        decided = _decided(weighed, state)
+        click.echo(evidence_page(weighed, decided), nl=False)
+        if decided.is_open:
             next_step(f"the CRO decides with: winloss approve {weighed.id}")
+
+
+def _decided(weighed: Evidence, state: str) -> Decided:
+    """Return what was decided last; ``state`` says how far that approves the proposal."""
+    decision = latest_decision(weighed)
+    if decision is None:
+        return Decided(state)
+    return Decided(
+        state=state if decision.is_approved else decision.decision,
+        path=decision.path,
+        day=decision.date,
+        reason=decision.reason,
+        is_outdated=decision.digest != weighed.digest,
+    )

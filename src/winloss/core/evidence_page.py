@@ -55,6 +55,11 @@ class Decided:
     is_outdated: bool = False
 
     @property
+    def is_open(self) -> bool:
+        """Whether the CRO has yet to decide on what is shown."""
+        return self.state in {"none", "void"} or self.is_outdated
+
+    @property
     def in_words(self) -> str:
         """One sentence without its full stop."""
         words = _APPROVAL.get(self.state, self.state)

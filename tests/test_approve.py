@@ -350,6 +350,18 @@ def test_a_rejection_is_shown_as_one(branch: Repository) -> None:
     assert evidence(branch)["approval"] == "none"
 
 
+def test_a_rejection_stands_when_the_change_is_taken_back(branch: Repository) -> None:
+    """A proposal that is filed with its rejection, and without its change, stays rejected."""
+    branch.run("approve", NAME, "--decision", "rejected", "--reason", "Too early", "--yes")
+    branch.git("checkout", "-q", "main", "--", MODEL)
+    assert branch.run("evidence").out.partition("\n")[0].endswith(" Rejected: Too early.")
+    branch.git("add", "-A")
+    branch.git("commit", "-qm", "Take it back")
+    branch.git("checkout", "-q", "main")
+    branch.git("merge", "-q", "--no-ff", "-m", "Keep the record", NAME)
+    assert branch.run("evidence", NAME).out.partition("\n")[0].endswith(" Rejected: Too early.")
+
+
 def test_a_merged_proposal_is_weighed_as_it_was(branch: Repository) -> None:
     """After the merge, evidence and amendment are those of the decision."""
     approve(branch)

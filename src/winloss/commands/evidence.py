@@ -77,7 +77,10 @@ def evidence(
 
 
 def _decided(weighed: Evidence, state: str) -> Decided:
-    """Return what was decided last; ``state`` says how far that approves the proposal."""
+    """Return what was decided last; ``state`` says how far that approves the proposal.
+
+    Once the change itself is taken back, nothing is left to decide, and what was decided stands.
+    """
     decision = latest_decision(weighed)
     if decision is None:
         return Decided(state)
@@ -86,5 +89,5 @@ def _decided(weighed: Evidence, state: str) -> Decided:
         path=decision.path,
         day=decision.date,
         reason=decision.reason,
-        is_outdated=decision.digest != weighed.digest,
+        is_outdated=bool(weighed.changes) and decision.digest != weighed.digest,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -455,3 +456,47 @@ def test_the_shipped_repository_has_no_proposal_yet(run: Callable[..., Result]) 
     done = run("evidence", cwd=HOME)
     assert done.code == 2
     assert "winloss new proposal" in done.err
+
+
+@pytest.mark.parametrize(
+    "reason", ["- all agree", "n/a", "# 3 looked", "> so", "<!-- x -->", "---"]
+)
+def test_a_reason_that_would_not_be_read_back_is_not_signed(
+    branch: Repository, reason: str
+) -> None:
+    """What is signed is what stands in the file, word for word."""
+    done = branch.run("approve", NAME, "--decision", "rejected", "--yes", "--reason", reason)
+    assert done.code == 2
+    assert "begin the reason with a word" in done.err
+    assert not (branch.root / FILE).exists()
+
+
+def test_rules_that_nobody_committed_are_not_approved(branch: Repository) -> None:
+    """Whoever approves looks at what will be merged."""
+    branch.change(MODEL, "qualified_at: 6", "qualified_at: 1")
+    done = approve(branch)
+    assert done.code == 2
+    assert "the rules on the disk are not those of the last commit" in done.err
+
+
+def test_line_ends_of_a_checkout_do_not_matter(branch: Repository) -> None:
+    """A checkout with CRLF is the same content, to approve and to weigh."""
+    for path in (PROPOSAL, MODEL):
+        branch.write(path, branch.read(path).replace("\n", "\r\n"))
+    assert approve(branch).code == 0
+    assert evidence(branch)["approval"] == "signed"
+
+
+def test_a_person_with_two_machines_has_two_keys(branch: Repository, keys: Keys) -> None:
+    """Either key signs, where roles.md has a row for each."""
+    other = replace(CRO, email="second@example.com")
+    row = (
+        f"people:\n  - {{role: cro, name: {CRO.name}, email: {CRO.email}, key: {keys.of(other)}}}\n"
+    )
+    branch.git("checkout", "-q", "main")
+    branch.change("records/policy/roles.md", "people:\n", row)
+    branch.git("commit", "-qam", "Another machine")
+    branch.git("checkout", "-q", NAME)
+    branch.git("rebase", "-q", "main")
+    assert approve(branch, "--key", str(keys.place / other.email)).code == 0
+    assert evidence(branch)["approval"] == "signed"

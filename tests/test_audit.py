@@ -6,6 +6,7 @@ Each case is a small repository, made of real commits: see ``tampered`` and ``ho
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 import honest
 import tampered
 from conftest import Repository
-from stories import HONEST, TAMPERED, Keys
+from stories import DAY, HONEST, SALES, TAMPERED, Keys, begun, people
 from winloss.edge import history
 
 if TYPE_CHECKING:
@@ -173,5 +174,38 @@ def test_a_repository_without_a_policy_has_nothing_to_judge(
     assert "no commit yet" in done.err
     repository.git("commit", "-qm", "Begin", "--allow-empty")
     done = repository.run("audit")
-    assert done.code == 0
-    assert "No commit holds a policy" in done.out
+    assert done.code == 2
+    assert "holds a policy" in done.err
+    assert "--root" in done.err
+
+
+def test_what_cannot_be_read_is_a_finding_and_no_crash(
+    keys: Keys, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    """An approval that is a link, names that are no text, a rule whose name hides a character."""
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Link", {"records/approvals/0001.md": "/etc/hostname"}, mode="120000")
+    story.commit(SALES, DAY, "Name", {"records/policy/a\u200bb.md": "x"})
+    repository = told(story, tmp_path / "told", run)
+    assert findings(repository) == ["not-a-plain-file", "unapproved-change"]
+    name = repository.root / os.fsdecode(b"records/policy/\xff.md")
+    name.write_text("x")
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "Odd")
+    assert findings(repository)[-1] == "unapproved-change"
+    assert repository.run("log").code == 0
+
+
+def test_settings_of_git_hide_nothing(
+    keys: Keys, tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    """What git may be told to leave out or to sort, it does not leave out here."""
+    story = tampered.a_policy_file_that_is_deleted(keys)
+    repository = told(story, tmp_path / "told", run)
+    for name, value in (
+        *(("log.showRoot", "false"), ("diff.orderFile", "/nowhere"), ("log.follow", "true")),
+        *(("diff.renames", "copies"), ("core.quotePath", "true"), ("log.date", "human")),
+        *(("i18n.logOutputEncoding", "latin1"), ("log.diffMerges", "off")),
+    ):
+        repository.git("config", name, value)
+    assert findings(repository) == ["unapproved-change"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,12 +22,23 @@ if TYPE_CHECKING:
     from conftest import Result
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demonstration, built once."""
+    place = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "winloss", "demo", "try"]
+    subprocess.run(command, cwd=place, check=True, capture_output=True)
+    return place / "try"
+
+
 @pytest.fixture
-def demo(tmp_path: Path, run: Callable[..., Result]) -> Repository:
-    """Return the demonstration."""
-    done = run("demo", "try", cwd=tmp_path)
-    assert done.code == 0, done.err
-    return Repository(tmp_path / "try", run)
+def demo(built: Path, tmp_path: Path, run: Callable[..., Result]) -> Repository:
+    """Return the demonstration, in a copy of one's own."""
+    shutil.copytree(built, tmp_path / "try")
+    repository = Repository(tmp_path / "try", run)
+    key = repository.root / ".git/winloss-demo/cro"
+    repository.git("config", "user.signingkey", str(key))
+    return repository
 
 
 def test_the_audit_finds_what_was_planted_and_nothing_else(demo: Repository) -> None:
@@ -105,3 +119,15 @@ def test_a_folder_with_something_in_it_is_left_alone(
     done = run("demo", "full", cwd=tmp_path)
     assert done.code == 2
     assert sorted(each.name for each in (tmp_path / "full").iterdir()) == ["notes.txt"]
+
+
+@pytest.mark.parametrize("place", ["file/sub", "n" * 300, "/proc/nowhere"])
+def test_a_place_where_no_folder_can_be_is_named(
+    tmp_path: Path, run: Callable[..., Result], place: str
+) -> None:
+    """The message says why, and nothing is left behind."""
+    (tmp_path / "file").write_text("mine")
+    done = run("demo", place, cwd=tmp_path)
+    assert done.code == 2
+    assert done.err.startswith("winloss: ")
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]

@@ -178,3 +178,42 @@ def test_a_page_cannot_be_written_into_a_bare_repository(repository: Repository)
     done = repository.run("--root", "bare.git", "rollup", "2026-Q2", "--at", "main")
     assert done.code == 2
     assert "--stdout" in done.err
+
+
+def test_a_rule_that_moves_points_is_restated(repository: Repository) -> None:
+    """A page built again by other rules says which points moved, and names the rule."""
+    file_the_page(repository)
+    policy = "records/policy/qualification.md"
+    repository.change(policy, "qualified_at: 6", "qualified_at: 8")
+    section = restated(file_the_page(repository))
+    assert "| Points from which a deal qualifies | 6 | 8 |" in section
+    assert "| Points of Northwind Traders | 7 | 7, below 8 |" in section
+    assert "qualification.md) | changed |" in section
+
+
+def test_the_quarter_before_is_restated_where_it_is_shown(repository: Repository) -> None:
+    """A page shows the quarter before beside its own, so that is restated, too."""
+    done = repository.run("rollup", "2026-Q3")
+    assert done.code == 0, done.err
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "File")
+    repository.write(LATE, LOSS)
+    done = repository.run("rollup", "2026-Q3")
+    assert "(see Restated in it)" in done.out
+    section = restated(repository.read(PAGE.replace("Q2", "Q3")))
+    assert "| 2026-Q2: Lost | 1: Tailspin Toys | 2: Tailspin Toys and Late Bakery |" in section
+
+
+def test_a_page_by_hand_from_before_is_no_edition(repository: Repository) -> None:
+    """What stood in the page's place before there were records is nothing to restate."""
+    repository.git("checkout", "-q", "--orphan", "old")
+    repository.git("rm", "-rqf", ".")
+    repository.write(PAGE, "# By hand\n")
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "By hand")
+    repository.git("checkout", "-q", "main", "--", ".")
+    repository.git("rm", "-qf", "--cached", PAGE)
+    repository.git("branch", "-qM", "old", "main")
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "Adopt")
+    assert not restated(file_the_page(repository))

@@ -47,7 +47,11 @@ def weigh(desk: Desk, name: str | None, given: str | None) -> Evidence:
     if errors:
         show(errors, tree)
         raise SystemExit(1)
-    if given is None and desk.file(proposal.path, base) == tree.files[proposal.path]:
+    before = desk.tree_of(base)
+    is_there = proposal.path in before.files and before.blob(proposal.path) == tree.blob(
+        proposal.path
+    )
+    if given is None and is_there:
         merged = _as_merged(desk, proposal, base)
         if merged is not None:
             return merged

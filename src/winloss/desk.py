@@ -6,6 +6,7 @@ verbs need is imported where it is used, so that the door opens fast.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +75,8 @@ class Desk:
             message = f"{root} has no folder {listed(missing)}"
             hint = "go to your records repository first, or name it with --root"
             if self.is_bare:
-                message, hint = f"{root} has no files of its own", "name a commit: --at main"
+                message = f"{root} has no files of its own"
+                hint = "name a commit where the command takes one (--at main), or work in a clone"
             raise stop(message, hint)
         paths = history.listed(root, FOLDERS)
         if paths is None:  # a folder that git does not know is read whole
@@ -180,11 +182,13 @@ class Desk:
     def path(self, typed: str) -> str:
         """Return a path that a person typed, relative to the repository's root."""
         root = self.root.resolve()
-        places = [(start / typed).resolve() for start in (Path.cwd(), root)]
+        starts = (Path.cwd().resolve(), root)
+        # A link is named as it is, and not followed.
+        places = [Path(os.path.abspath(start / typed)) for start in starts]  # noqa: PTH100 - see above
         inside = [place for place in places if place.is_relative_to(root)]
         if not inside:
             raise click.UsageError(f"'{one_line(typed)}' lies outside {self.root}")
-        there = next((place for place in inside if place.exists()), inside[-1])
+        there = next((place for place in inside if os.path.lexists(place)), inside[-1])
         return there.relative_to(root).as_posix()
 
 

@@ -10,11 +10,12 @@ import click
 
 from winloss.branch import is_signed, weigh
 from winloss.cli import next_step
-from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number
+from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number, read_approval
 from winloss.core.commits import Person
 from winloss.core.evidence_page import evidence_page
 from winloss.core.people import holding
 from winloss.core.problem import stop
+from winloss.core.rule_change import rules_digest
 from winloss.core.verdict import approval_of, latest_decision, signing_holders
 from winloss.core.wording import listed, one_line
 from winloss.edge import files, history, signing
@@ -70,7 +71,7 @@ def approve(
       winloss approve timing-over-scored --decision returned --reason "Ask Contoso, too"
     """  # noqa: D301 - click reads the sign
     weighed = weigh(desk, proposal, base)
-    holder = _holder(desk, weighed)
+    rows = _rows(desk, weighed)
     state = approval_of(weighed, is_signed)
     click.echo(evidence_page(weighed, state))
     if decision is None:
@@ -94,12 +95,15 @@ def approve(
         council=council or "",
         reason=one_line(reason),
     )
+    if read_approval(made.path, made.text().encode()) != made:
+        raise stop(f"'{made.reason}' is no plain sentence", "begin the reason with a word")
     if not yes:
         click.confirm(f"File '{made.decision}' on '{made.proposal}'", abort=True, err=True)
-    if holder is not None and holder.key:
-        place = key or _key(desk, holder)
+    keys = [row.key for row in rows if row.key]
+    if keys:
+        place = key or _key_file(desk, keys)
         made = replace(made, signature=signing.sign(made.statement(), place, NAMESPACE))
-        if not signing.is_signed_by(made.statement(), made.signature, holder.key, NAMESPACE):
+        if not any(is_signed(made.statement(), made.signature, each) for each in keys):
             raise stop(f"{place} is not the key that roles.md names", "name yours with --key")
     files.create(desk.root, made.path, made.text())
     how = "signed" if made.signature else "not signed: roles.md names no key for it"
@@ -115,8 +119,11 @@ def _refuse_the_same(weighed: Evidence, decision: str) -> None:
         raise stop(message, "to take it back, file another decision")
 
 
-def _holder(desk: Desk, weighed: Evidence) -> Holder | None:
-    """Return the person at work, who must hold the role and must not have proposed the change."""
+def _rows(desk: Desk, weighed: Evidence) -> tuple[Holder, ...]:
+    """Return the rows of the person at work, who must hold the role and not have proposed.
+
+    More than one, with a key each, for whoever works on two machines.
+    """
     names = (history.setting(desk.root, name) for name in ("user.name", "user.email"))
     me = Person(*names)
     if not me.email:
@@ -127,20 +134,24 @@ def _holder(desk: Desk, weighed: Evidence) -> Holder | None:
         raise stop(message, "another person decides")
     holders = holding(weighed.base.policy.people, APPROVER)
     holders = signing_holders(holders) or holders
-    mine = next((each for each in holders if each.email == me.email.casefold()), None)
-    if holders and mine is None:
+    mine = [each for each in holders if each.email == me.email.casefold()]
+    if holders and not mine:
         known = listed(f"{each.name} <{each.email}>" for each in holders)
         raise stop(f"you are {me}, and roles.md names {known} to decide", "let them decide")
-    return mine
+    return tuple(mine)
 
 
 def _proposer(desk: Desk, weighed: Evidence) -> Person:
     """Return who committed the proposal as it stands."""
-    path = weighed.proposal.path
+    head, path = desk.tree_of(desk.commit("HEAD")), weighed.proposal.path
+    tree = desk.tree()
     committed = history.editions(desk.root, desk.commit("HEAD"), path)
-    if not committed or desk.file(path, "HEAD") != weighed.head.tree.files[path]:
+    if not committed or path not in head.files or head.blob(path) != tree.blob(path):
         message = f"{path} is not committed as it stands, so nobody answers for it"
         raise stop(message, "let its author commit it first")
+    if rules_digest(head) != rules_digest(tree):
+        message = "the rules on the disk are not those of the last commit"
+        raise stop(message, "let their author commit them first")
     return committed[0].author
 
 
@@ -151,12 +162,12 @@ def _numbered(desk: Desk, weighed: Evidence) -> list[str]:
     return [*weighed.head.tree.paths(""), *there]
 
 
-def _key(desk: Desk, holder: Holder) -> Path:
-    """Return the file of the key that roles.md names, from where git or SSH keeps keys."""
+def _key_file(desk: Desk, keys: list[str]) -> Path:
+    """Return the file of a key that roles.md names, from where git or SSH keeps keys."""
     named = history.setting(desk.root, "user.signingkey")
     places = [*([Path(named).expanduser()] if named else []), *signing.keys_at_home()]
-    found = next((each for each in places if signing.public_half(each) == holder.key), None)
+    found = next((each for each in places if signing.public_half(each) in keys), None)
     if found is None:
-        message = f"the key that roles.md names for {holder.name} is not on this machine"
+        message = "the key that roles.md names for you is not on this machine"
         raise stop(message, "name its file: --key ~/.ssh/id_ed25519")
     return found

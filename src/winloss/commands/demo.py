@@ -9,7 +9,6 @@ import click
 
 from winloss.core.approval import NAMESPACE
 from winloss.core.demo import CRO, END, WAITING, demo_story
-from winloss.core.problem import stop
 from winloss.edge import files, history, signing
 
 _KEY = ".git/winloss-demo/cro"  # in no commit, and gone with the folder
@@ -28,15 +27,13 @@ def demo(folder: Path) -> None:
     Example:
       winloss demo try-winloss
     """  # noqa: D301 - click reads the sign
-    if folder.exists() and any(folder.iterdir()):
-        raise stop(f"{folder} is not empty", "name a folder that does not exist yet")
+    files.make_empty(folder)
     with tempfile.TemporaryDirectory() as safe:
         key = Path(safe, "cro")
         public = signing.make_key(key, CRO.email)
         story = demo_story(
             files.shipped_rules(), public, lambda said: signing.sign(said, key, NAMESPACE)
         )
-        folder.mkdir(parents=True, exist_ok=True)
         place = (folder / _KEY).resolve()
         me = {"user.name": CRO.name, "user.email": CRO.email, "user.signingkey": str(place)}
         history.build(folder, story.stream(), story.main, me)

@@ -12,7 +12,7 @@ from winloss.core import report, rules
 from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
 from winloss.core.page import rollup_page, rollup_path
-from winloss.core.problem import stop
+from winloss.core.problem import CannotGoOn, stop
 from winloss.core.restated import digest_of, restatement
 from winloss.core.rollup import build_rollups, default_quarter
 from winloss.core.rollup_json import rollup_data
@@ -128,10 +128,11 @@ def _filed_before(
     for commit, page in editions:
         is_draft = commit.committed_on is None or commit.committed_on <= built.quarter.last_day
         if not is_draft and digest_of(page) != built.digest:
-            ledger, problems = rules.check(desk.tree_of(commit.id))
-            if ledger is None:
+            try:
+                ledger, problems = rules.check(desk.tree_of(commit.id))
+            except CannotGoOn:  # a page by hand, from before there were records
                 return None
-            return build_rollups(ledger, built.quarter, problems)
+            return None if ledger is None else build_rollups(ledger, built.quarter, problems)
     return None
 
 

@@ -12,6 +12,7 @@ from winloss.core.audit_records import RecordsTrail
 from winloss.core.audit_rules import RulesTrail
 from winloss.core.commits import PLAIN_FILE
 from winloss.core.past import is_ours
+from winloss.core.problem import stop
 from winloss.core.tree import FOLDERS, is_rule
 from winloss.core.verdict import Finding, IsSigned
 
@@ -42,14 +43,17 @@ def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
     history was rewritten.
     """
     rules = RulesTrail.of(past, is_signed)
+    if not rules.eras:
+        hint = "go to your records repository, or name it with --root"
+        raise stop("no commit of this branch holds a policy, so there is nothing to judge", hint)
     on_line = {commit.id: number for number, commit in enumerate(past.line)}
-    begun = rules.eras[0].number if rules.eras else len(past.line)
+    begun = rules.eras[0].number
     records = RecordsTrail.of(past, rules)
     found = [
         *rules.findings,
         *records.findings(),
         *page_findings(records),
-        *(merge_findings(past, begun) if rules.eras else ()),
+        *merge_findings(past, begun),
         *_files(past, begun),
         *_beginnings(past),
     ]
@@ -117,9 +121,6 @@ def _beginnings(past: Past) -> Iterator[Finding]:
 
 def _notes(past: Past, rules: RulesTrail, since: str | None) -> Iterator[str]:
     tip = past.line[-1]
-    if not rules.eras:
-        yield "No commit holds a policy, so there is nothing to judge."
-        return
     baseline = past.line[rules.eras[0].number]
     yield f"Taken as found: what {baseline.short} brought, the first commit with a policy."
     if rules.signed or rules.claimed:

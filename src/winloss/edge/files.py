@@ -89,6 +89,18 @@ def shipped_rules() -> dict[str, bytes]:
     return {place.relative_to(root).as_posix(): place.read_bytes() for place in sorted(places)}
 
 
+def make_empty(folder: Path) -> None:
+    """Make a new folder; refuse one that holds something, and a place where none can be made."""
+    hint = "name a folder that does not exist yet"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(folder.iterdir())
+    except OSError as cause:
+        raise stop(f"{visible(str(folder))} cannot be made: {cause.strerror}", hint) from None
+    if not is_empty:
+        raise stop(f"{visible(str(folder))} is not empty", hint)
+
+
 def move_key(key: Path, place: Path) -> None:
     """Move a private key and its public half to their place, for its owner's eyes only."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

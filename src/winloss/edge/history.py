@@ -125,7 +125,7 @@ def main_branch(root_folder: Path) -> tuple[str, str] | None:
     By its full name, so that no tag of the same name stands in for it.
     """
     names = (setting(root_folder, "init.defaultBranch") or "main", "main", "master")
-    places = [f"refs/{place}/{name}" for place in ("heads", "remotes/origin") for name in names]
+    places = [f"refs/{place}/{name}" for name in names for place in ("heads", "remotes/origin")]
     found = ((each, _found(root_folder, f"{each}^{{commit}}")) for each in places)
     return next(((name, commit) for name, commit in found if commit), None)
 

@@ -44,6 +44,11 @@ test: $(VENV)/.dev ## Run the tests, with branch coverage of the thinking part
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --include='src/winloss/core/*' --fail-under=95
 
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## Try each property on many more examples than make test does (some minutes)
+	@WINLOSS_EXAMPLES=20 $(BIN)/python -m pytest -n auto -k "$$(grep -l examples tests/test_*.py \
+		| sed 's|tests/||; s|\.py||' | paste -sd' ' | sed 's/ / or /g')"
+
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and types
 	@$(BIN)/ruff check

@@ -49,6 +49,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write today's output")
 
 
+def examples(many: int) -> int:
+    """Return how many examples a property is tried on: a slice, unless WINLOSS_EXAMPLES says more.
+
+    WINLOSS_EXAMPLES is a factor: 1 for all of them, 20 for a long run (make fuzz).
+    """
+    return max(10, round(many * float(os.environ.get("WINLOSS_EXAMPLES", "0.4"))))
+
+
 def base_tree() -> dict[str, bytes]:
     """Return the shipped forms and policy, with the two deals of ``tests/base``."""
     files = read_files(HOME / "templates", "templates")

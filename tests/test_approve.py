@@ -258,6 +258,7 @@ def test_the_cro_is_asked_at_a_terminal(branch: Repository) -> None:
     code, said = at_a_terminal(branch.root, "approve", NAME, "--reason", "No", typed=asked)
     assert code == 0, said
     assert said.index("What changes") < said.index("Decision") < said.index("File 'rejected'")
+    assert said.count("Enough evidence to decide") == 2  # again, where it is asked for
     assert "decision: rejected" in branch.read(FILE)
 
 

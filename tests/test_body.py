@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import examples
 from winloss.core.body import Block, ragged_tables, read_sections
 
 
@@ -82,7 +83,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_no_word_of_a_body_is_lost(body: str) -> None:
     """Every word of a body is in a block or a title, also what looks like a link's definition."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import Repository, base_tree
+from conftest import Repository, base_tree, examples
 from winloss.core import report, rules
 from winloss.core.problem import Problem
 from winloss.core.tree import Tree
@@ -272,7 +272,7 @@ EDITS = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(EDITS, min_size=1, max_size=4))
 def test_any_edit_of_any_file_gives_problems_and_nothing_else(
     edits: list[tuple[str, float, str, int]],

@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import examples
 from winloss.core.document import MOST_BYTES, read_document
 from winloss.core.front import StrictFrontMatter, parse_value
 from winloss.core.node import Entries, Items, Node, Text
@@ -203,7 +204,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=300), st.lists(PIECES, max_size=40).map(lambda p: "".join(p).encode())
@@ -222,7 +223,7 @@ KEYS = st.text("abcdefghij_", min_size=1, max_size=8)
 SCALARS = st.text(max_size=30).filter(lambda text: not UNSEEN.search(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(KEYS, SCALARS, min_size=1, max_size=6), st.data())
 def test_a_key_added_again_is_always_refused(fields: dict[str, str], data: st.DataObject) -> None:
     """Any field that stands a second time is refused, wherever it is added (Y1)."""

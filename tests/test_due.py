@@ -14,7 +14,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import HOME, TODAY, Repository, at_a_terminal, read_files
+from conftest import HOME, TODAY, Repository, at_a_terminal, examples, read_files
 from follow_up import FOLDER, day, follow_up, ledger_of
 from winloss.core.agenda import pages
 from winloss.core.ical import calendar
@@ -224,7 +224,7 @@ HOSTILE = st.text(
 ATTACKS = ("", "\r\nBEGIN:VEVENT\r\nUID:1", "\nEND:VCALENDAR", "\\nEND:VEVENT")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(HOSTILE, st.sampled_from(ATTACKS))
 def test_a_customer_s_name_adds_no_event(name: str, attack: str) -> None:
     """Whatever a customer is called, the events are those of the deal, and the text is a title."""

@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from conftest import examples
 from winloss.core.body import Block
 from winloss.core.escape import inline, line, quote
 from winloss.core.wording import one_line
@@ -51,7 +52,7 @@ def rendered(markdown: str) -> list[str]:
     return [re.sub(r'<a href="mailto:[^"]*">|</a>', "", parser(markdown)) for parser in PARSERS]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(TEXTS)
 @example("eco|monetize™")
 @example("lost\n\n# CRO APPROVED")
@@ -67,7 +68,7 @@ def test_text_in_a_cell_keeps_the_table_and_itself(text: str) -> None:
         assert "<" not in SHAPE.sub("", shown)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(TEXTS, st.sampled_from(["", "- ", "## ", "> ", "before\n\n"]))
 def test_text_at_the_start_of_a_line_is_only_text(text: str, before: str) -> None:
     """A paragraph, bullet, heading or quote shows the text, and nothing in it acts."""
@@ -79,7 +80,7 @@ def test_text_at_the_start_of_a_line_is_only_text(text: str, before: str) -> Non
         assert shown.count(wanted) == (2 if before == "before\n\n" else 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(TEXTS, st.integers(0, 2)), min_size=1, max_size=4))
 def test_a_quote_holds_what_it_quotes(blocks: list[tuple[str, int]]) -> None:
     """Paragraphs and bullets of a record stay inside one quote block, whole."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import HOME, read_files
+from conftest import HOME, examples, read_files
 from weighing import (
     MODEL,
     PROPOSAL,
@@ -50,7 +50,7 @@ flags = st.lists(st.tuples(st.sampled_from(["timing", "industry_fit"]), st.sampl
 answers = st.lists(st.tuples(st.sampled_from(["timing", "industry_fit"]), st.sampled_from(ANSWERS)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(deals=st.lists(st.tuples(flags, answers), max_size=6), claim=st.sampled_from(CLAIMS))
 def test_every_delivered_deal_is_in_exactly_one_place(
     deals: list[tuple[list[tuple[str, str]], list[tuple[str, str]]]], claim: str

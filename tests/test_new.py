@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import Repository, at_a_terminal, base_tree, rules_tree
+from conftest import Repository, at_a_terminal, base_tree, examples, rules_tree
 from follow_up import day, follow_up
 from winloss.core import rules
 from winloss.core.days import Quarter, parse_date
@@ -214,7 +214,7 @@ TYPED = st.text(min_size=1, max_size=40).filter(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TYPED)
 def test_any_text_is_quoted_so_that_it_reads_back(text: str) -> None:
     """What new writes for a text is read as that text, composed."""
@@ -237,7 +237,7 @@ ANSWERS = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(DEALS, CUSTOMERS)
 def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> None:
     """An id and a name go through new, the file, check and rollup unchanged (Y7)."""
@@ -263,7 +263,7 @@ def test_ids_and_text_survive_from_new_to_the_page(deal: str, customer: str) -> 
     assert f"| {inline(deal)} | {inline(customer)} | won, handed off 2026-07-02, " in page
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=30))
 def test_no_id_leads_out_of_the_records(deal: str) -> None:
     """Whatever is typed as a deal, the path stays below the deals, or is refused (G13)."""

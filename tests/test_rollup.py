@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from conftest import HOME, Repository, base_tree, shipped_tree
+from conftest import HOME, Repository, base_tree, examples, shipped_tree
 from winloss.core import rules
 from winloss.core.days import Quarter
 from winloss.core.document import read_document
@@ -357,7 +357,7 @@ STATES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(STATES, st.sampled_from(["2026-Q1", "2026-Q2", "2026-Q3"]))
 def test_every_file_is_in_exactly_one_bucket(steps: list[tuple[str, str]], name: str) -> None:
     """Whatever is wrong with the files, each is counted, elsewhere or excluded, and only once."""

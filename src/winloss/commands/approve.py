@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.branch import is_signed, weigh
-from winloss.cli import next_step
+from winloss.cli import fitted, next_step
 from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number, read_approval
 from winloss.core.commits import Person
 from winloss.core.evidence_page import evidence_page
@@ -73,7 +74,10 @@ def approve(
     weighed = weigh(desk, proposal, base)
     rows = _rows(desk, weighed)
     state = approval_of(weighed, is_signed)
-    click.echo(evidence_page(weighed, state))
+    page = evidence_page(weighed, state)
+    click.echo(page)
+    if sys.stderr.isatty():  # by now the first line has scrolled away
+        click.secho(f"{fitted(page.partition(chr(10))[0], 0)}\n", err=True, bold=True)
     if decision is None:
         decision = click.prompt("Decision", type=click.Choice(_DECISIONS), err=True)
     _refuse_the_same(weighed, decision or "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from winloss.core.wording import is_placeholder
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+
+
+_MOST_KEPT = 2_000  # bodies read lately: states of a history share most of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Section:
         return tuple(block for block in self.blocks if not is_placeholder(block.text))
 
 
+@lru_cache(_MOST_KEPT)
 def read_sections(body: str, first_line: int) -> tuple[Section, ...]:
     """Return a body's sections in order, with the lines of their headings."""
     found: list[Section] = []

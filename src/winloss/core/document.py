@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from winloss.core.front import StrictFrontMatter
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from winloss.core.node import Entries
 
 MOST_BYTES = 256 * 1024
+_MOST_KEPT = 2_000  # documents read lately: states of a history share most of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Document:
     body_line: int
 
 
+@lru_cache(_MOST_KEPT)
 def read_document(
     path: str, data: bytes, *, is_rule: bool = False
 ) -> tuple[Document | None, tuple[Problem, ...]]:

@@ -5,6 +5,7 @@ Every rule is a function of the ledger and yields problems with the place to men
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from winloss.core.followup import (
@@ -242,13 +243,19 @@ def scaffolds_can_be_filled(ledger: Ledger) -> Iterator[Problem]:
     """Refuse a form whose body only ``winloss new`` would find to be no template."""
     for form in ledger.forms.values():
         if "{{" in form.scaffold or "{%" in form.scaffold or "{#" in form.scaffold:
-            # Imported here: the forms that ship have no such body, and check is to start fast.
-            from winloss.core.template import fill  # noqa: PLC0415
+            yield from _faults_of_scaffold(form.path, form.scaffold, form.scaffold_line)
 
-            try:
-                fill(form.path, form.scaffold, SAMPLE, first_line=form.scaffold_line)
-            except CannotGoOn as cause:
-                yield from cause.problems
+
+@lru_cache(100)
+def _faults_of_scaffold(path: str, scaffold: str, first_line: int) -> tuple[Problem, ...]:
+    # Imported here: check is to start fast, and not every form has such a body.
+    from winloss.core.template import fill  # noqa: PLC0415
+
+    try:
+        fill(path, scaffold, SAMPLE, first_line=first_line)
+    except CannotGoOn as cause:
+        return cause.problems
+    return ()
 
 
 RULES = (

@@ -16,6 +16,7 @@ import click
 from winloss.core.problem import stop
 from winloss.core.tree import FOLDERS
 from winloss.core.wording import listed, one_line
+from winloss.edge import files, history
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +46,6 @@ class Desk:
     def _repository(self) -> tuple[Path, str]:
         """The records repository, and the hash by which it names contents."""
         if self._found is None:
-            from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
             if self.given_root is not None:
                 self._found = self.given_root, history.object_format(self.given_root)
             else:
@@ -59,14 +58,10 @@ class Desk:
     @property
     def is_bare(self) -> bool:
         """Whether the repository has no files of its own, so that only commits can be read."""
-        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
         return history.is_bare(self.root)
 
     def tree(self, at: str | None = None) -> Tree:
         """Read the working tree: what git tracks, and what it does not ignore; or a commit."""
-        from winloss.edge import files, history  # noqa: PLC0415 - not needed for --version
-
         root, named_by = self._repository
         if at is not None:
             return self.tree_of(self.commit(at))
@@ -85,15 +80,11 @@ class Desk:
 
     def commit(self, revision: str) -> str:
         """Return the id of the commit that a revision names."""
-        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
         history.refuse_false_history(self.root)
         return history.commit_at(self.root, revision)
 
     def tree_of(self, commit: str) -> Tree:
         """Read a commit."""
-        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
         tree = history.tree_at(self.root, commit, FOLDERS)
         if not tree.paths(""):
             message = f"the commit {commit[:10]} has neither records/ nor templates/"
@@ -113,8 +104,6 @@ class Desk:
 
     def names(self, folder: str, at: str | None) -> list[str]:
         """Return the files below a folder, on the disk or in a commit."""
-        from winloss.edge import files, history  # noqa: PLC0415 - not needed for --version
-
         if at is None:
             return files.walk(self.root, [folder])
         return history.names_at(self.root, self.commit(at), folder)
@@ -125,8 +114,6 @@ class Desk:
         Those on the main branch, as far as it leads to the commit that is looked at: what a branch
         tried out before it was merged was never filed. None outside git.
         """
-        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
         tip = history.head(self.root) if at is None else self.commit(at)
         if tip is None:
             return []
@@ -142,16 +129,13 @@ class Desk:
 
     def file(self, path: str, at: str | None) -> bytes | None:
         """Return one file, on the disk or in a commit; None when there is none."""
-        from winloss.edge import files, history  # noqa: PLC0415 - not needed for --version
-
         if at is None:
             return files.read(self.root, path)
         return history.file_at(self.root, self.commit(at), path)
 
     def past(self, tip: str) -> Past:
         """Read all that led to a commit; a history that is cut short or falsified is refused."""
-        from winloss.core.past import Past, contents_needed  # noqa: PLC0415 - as above
-        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
+        from winloss.core.past import Past, contents_needed  # noqa: PLC0415 - few verbs look back
 
         history.refuse_shallow(self.root)
         commits = list(history.commits(self.root, tip))
@@ -160,8 +144,6 @@ class Desk:
 
     def main_branch(self) -> tuple[str, str]:
         """Return the main branch's full name and its commit."""
-        from winloss.edge import history  # noqa: PLC0415 - not needed for --version
-
         self.commit("HEAD")
         found = history.main_branch(self.root)
         if found is None:
@@ -171,7 +153,7 @@ class Desk:
 
     def ledger_of(self, commit: str) -> Ledger:
         """Read a commit's records and rules for a comparison, without the records with errors."""
-        from winloss.core.accounts import usable_ledger  # noqa: PLC0415 - as above
+        from winloss.core.accounts import usable_ledger  # noqa: PLC0415 - not needed for --version
 
         ledger = usable_ledger(self.tree_of(commit))
         if ledger is None:

@@ -38,7 +38,11 @@ demo: $(VENV)/.runtime ## Build a repository with a year of history in try-winlo
 	@$(BIN)/winloss demo try-winloss
 
 .PHONY: test
-test: $(VENV)/.dev ## Run the tests, with branch coverage of the thinking part
+test: $(VENV)/.dev ## Run the tests
+	@$(BIN)/python -m pytest -n auto
+
+.PHONY: cover
+cover: $(VENV)/.dev ## Run the tests with branch coverage of the thinking part, 95 % or more
 	@$(BIN)/coverage erase
 	@COVERAGE_PROCESS_START=pyproject.toml $(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine -q

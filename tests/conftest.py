@@ -195,25 +195,41 @@ def run(
 
 
 @pytest.fixture
-def repository(tmp_path: Path, run: Callable[..., Result]) -> Iterator[Repository]:
+def repository(
+    made_once: dict[str, Path], tmp_path: Path, run: Callable[..., Result]
+) -> Iterator[Repository]:
     """Return a repository with the shipped rules and the two deals of ``tests/base``, committed."""
-    made = _repository(tmp_path / "records repository", run, base_tree())
+    root = tmp_path / "records repository"
+    shutil.copytree(made_once["base"], root)
+    made = Repository(root, run)
     yield made
     made.git("fsck", "--strict")
 
 
 @pytest.fixture
-def empty_repository(tmp_path: Path, run: Callable[..., Result]) -> Repository:
+def empty_repository(
+    made_once: dict[str, Path], tmp_path: Path, run: Callable[..., Result]
+) -> Repository:
     """Return a repository with the shipped rules and no record, committed."""
-    return _repository(tmp_path / "empty", run, rules_tree())
+    shutil.copytree(made_once["rules"], tmp_path / "empty")
+    return Repository(tmp_path / "empty", run)
 
 
-def _repository(root: Path, run: Callable[..., Result], files: dict[str, bytes]) -> Repository:
-    made = Repository(root, run)
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return repositories to copy: each test has one of its own, and git makes them once."""
+    return {
+        name: _repository(tmp_path_factory.mktemp("made") / name, files)
+        for name, files in (("base", base_tree()), ("rules", rules_tree()))
+    }
+
+
+def _repository(root: Path, files: dict[str, bytes]) -> Path:
+    made = Repository(root, Result)
     for path, data in files.items():
         made.write(path, data)
     shutil.copy(HOME / ".gitattributes", root)
     made.git("init", "-q", "-b", "main")
     made.git("add", "-A")
     made.git("commit", "-qm", "Begin")
-    return made
+    return root

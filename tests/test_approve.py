@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,17 +31,23 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return Keys(tmp_path_factory.mktemp("keys"))
 
 
-@pytest.fixture
-def branch(tmp_path: Path, run: Callable[..., Result], keys: Keys) -> Repository:
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> Path:
     """Return a repository in use, on the branch of a proposal; the CRO is at work."""
     story = begun(people(keys))
     propose(story, DAY)
-    root = tmp_path / "branch"
-    root.mkdir()
+    root = tmp_path_factory.mktemp("branch")
     key = str(keys.place / CRO.email)
     me = {"user.name": CRO.name, "user.email": CRO.email, "user.signingkey": key}
     history.build(root, story.stream(), NAME, me)
-    return Repository(root, run)
+    return root
+
+
+@pytest.fixture
+def branch(built: Path, tmp_path: Path, run: Callable[..., Result]) -> Repository:
+    """Return that repository, in a copy of one's own."""
+    shutil.copytree(built, tmp_path / "branch")
+    return Repository(tmp_path / "branch", run)
 
 
 def evidence(repository: Repository, *arguments: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ import textwrap
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -25,8 +25,9 @@ from winloss.core.wording import did_you_mean, listed, one_line, visible
 from winloss.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
+_Function = TypeVar("_Function", bound="Callable[..., object]")
 # Each verb is a module of winloss.commands, with a command of the same name in it.
 VERBS = {
     "new": "Write a record from its form, prefilled from what the deal's records say.",
@@ -89,6 +90,18 @@ text_or_json = click.option(
     show_default=True,
     help="Lines for a person, or JSON for a script.",
 )
+
+
+def md_or_json(what: str) -> Callable[[_Function], _Function]:
+    """Return the option that prints a page as Markdown, or its figures as JSON."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["md", "json"]),
+        default="md",
+        show_default=True,
+        help=what,
+    )
 
 
 at_revision = click.option(

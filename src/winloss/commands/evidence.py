@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.branch import decision_on, is_signed, weigh
-from winloss.cli import next_step
+from winloss.cli import md_or_json, next_step
 from winloss.core import report
 from winloss.core.amendment import amendment
 from winloss.core.evidence import evidence_data
@@ -27,14 +27,7 @@ if TYPE_CHECKING:
     metavar="REV",
     help="The state before the change.  [default: where this branch left the main one]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["md", "json"]),
-    default="md",
-    show_default=True,
-    help="A comment for the pull request, or JSON for a script.",
-)
+@md_or_json("A comment for the pull request, or JSON for a script.")
 @click.option(
     "--amendment",
     "is_amendment",

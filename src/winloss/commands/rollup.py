@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.cli import at_revision, next_step
+from winloss.cli import at_revision, md_or_json, next_step
 from winloss.core import report, rules
 from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
@@ -37,14 +37,7 @@ if TYPE_CHECKING:
     "--check", "is_check", is_flag=True, help="Compare with the filed page; write nothing."
 )
 @click.option("--stdout", "is_stdout", is_flag=True, help="Print the page; write nothing.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["md", "json"]),
-    default="md",
-    show_default=True,
-    help="The page as Markdown, or its figures as JSON on standard output.",
-)
+@md_or_json("The page as Markdown, or its figures as JSON on standard output.")
 @click.option(
     "--allow-problems",
     is_flag=True,

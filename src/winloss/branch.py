@@ -42,22 +42,29 @@ def weigh(desk: Desk, name: str | None, given: str | None) -> Evidence:
     """
     ledger, tree, problems = desk.ledger()
     base = _base(desk, given)
-    proposal = _proposal(desk, ledger, tree, name, base)
+    before = desk.tree_of(base)
+    proposal = _proposal(ledger, name, before)
     errors = [each for each in problems if each.path == proposal.path and each.is_error]
     if errors:
         show(errors, tree)
         raise SystemExit(1)
-    before = desk.tree_of(base)
-    is_there = proposal.path in before.files and before.blob(proposal.path) == tree.blob(
-        proposal.path
-    )
-    if given is None and is_there:
+    path = proposal.path
+    if given is None and path in before.files and before.blob(path) == tree.blob(path):
         merged = _as_merged(desk, proposal, base)
         if merged is not None:
             return merged
     usable = ledger.without(reasons(each for each in problems if each.is_error))
-    weighed = evidence.weigh(desk.ledger_of(base), usable, proposal)
+    weighed = evidence.weigh(_usable(before, base), usable, proposal)
     return weighed if given is not None else _beside_main(desk, weighed, base)
+
+
+def _usable(tree: Tree, commit: str) -> Ledger:
+    """Return a commit's records and rules for a comparison, without the records with errors."""
+    ledger = usable_ledger(tree)
+    if ledger is None:
+        message = f"the rules of the commit {commit[:10]} cannot be read"
+        raise stop(message, f"see: winloss check --at {commit[:10]}")
+    return ledger
 
 
 def decision_on(weighed: Evidence, state: str) -> Record | None:
@@ -117,11 +124,11 @@ def _as_merged(desk: Desk, proposal: Record, base: str) -> Evidence | None:
     )
     if not arrived:
         return None
-    before, after = (desk.ledger_of(past.line[at].id) for at in (arrived - 1, arrived))
+    before, after = (_usable(past.tree(at), past.line[at].id) for at in (arrived - 1, arrived))
     return evidence.weigh(before, after, proposal)
 
 
-def _proposal(desk: Desk, ledger: Ledger, tree: Tree, name: str | None, base: str) -> Record:
+def _proposal(ledger: Ledger, name: str | None, before: Tree) -> Record:
     """Return the proposal asked for, or the one that the branch has and its base has not."""
     by_id = {each.text("id"): each for each in proposals_of(ledger)}
     if name is not None:
@@ -129,9 +136,8 @@ def _proposal(desk: Desk, ledger: Ledger, tree: Tree, name: str | None, base: st
             hint = did_you_mean(name, by_id) if by_id else "write one: winloss new proposal"
             raise click.UsageError(f"there is no proposal '{one_line(name)}'; {hint}")
         return by_id[name]
-    before = desk.tree_of(base)
     mine = {name: each for name, each in by_id.items() if each.path not in before.files}
-    if not mine and rules_digest(before) != rules_digest(tree):
+    if not mine and rules_digest(before) != rules_digest(ledger.tree):
         hint = "write one: winloss new proposal --set id=NAME"
         raise stop("rules change here, and no proposal says why", hint)
     if not by_id:

@@ -36,6 +36,7 @@ class Desk:
     today: date
     given_root: Path | None
     _found: tuple[Path, str] | None = field(default=None)
+    _is_true: bool = field(default=False)
 
     @property
     def root(self) -> Path:
@@ -80,8 +81,14 @@ class Desk:
 
     def commit(self, revision: str) -> str:
         """Return the id of the commit that a revision names."""
-        history.refuse_false_history(self.root)
+        self._refuse_false_history()
         return history.commit_at(self.root, revision)
+
+    def _refuse_false_history(self) -> None:
+        """Refuse a repository that shows another history than was committed; looked at once."""
+        if not self._is_true:
+            history.refuse_false_history(self.root)
+            self._is_true = True
 
     def tree_of(self, commit: str) -> Tree:
         """Read a commit."""
@@ -117,7 +124,7 @@ class Desk:
         tip = history.head(self.root) if at is None else self.commit(at)
         if tip is None:
             return []
-        history.refuse_false_history(self.root)
+        self._refuse_false_history()
         main = history.main_branch(self.root)
         tip = (main and history.merge_base(self.root, tip, main[1])) or tip
         found = history.editions(self.root, tip, path)
@@ -150,16 +157,6 @@ class Desk:
             hint = "name yours once: git config init.defaultBranch NAME"
             raise stop("there is no branch called main or master", hint)
         return found
-
-    def ledger_of(self, commit: str) -> Ledger:
-        """Read a commit's records and rules for a comparison, without the records with errors."""
-        from winloss.core.accounts import usable_ledger  # noqa: PLC0415 - not needed for --version
-
-        ledger = usable_ledger(self.tree_of(commit))
-        if ledger is None:
-            message = f"the rules of the commit {commit[:10]} cannot be read"
-            raise stop(message, f"see: winloss check --at {commit[:10]}")
-        return ledger
 
     def path(self, typed: str) -> str:
         """Return a path that a person typed, relative to the repository's root."""

@@ -147,9 +147,9 @@ def _rows(desk: Desk, weighed: Evidence) -> tuple[Holder, ...]:
 
 def _proposer(desk: Desk, weighed: Evidence) -> Person:
     """Return who committed the proposal as it stands."""
-    head, path = desk.tree_of(desk.commit("HEAD")), weighed.proposal.path
-    tree = desk.tree()
-    committed = history.editions(desk.root, desk.commit("HEAD"), path)
+    at, path = desk.commit("HEAD"), weighed.proposal.path
+    head, tree = desk.tree_of(at), desk.tree()
+    committed = history.editions(desk.root, at, path)
     if not committed or path not in head.files or head.blob(path) != tree.blob(path):
         message = f"{path} is not committed as it stands, so nobody answers for it"
         raise stop(message, "let its author commit it first")

@@ -13,7 +13,7 @@ from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
 from winloss.core.page import rollup_page, rollup_path
 from winloss.core.problem import CannotGoOn, stop
-from winloss.core.restated import digest_of, restatement
+from winloss.core.restated import digest_of, restated_in
 from winloss.core.rollup import build_rollups, default_quarter
 from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
@@ -84,8 +84,7 @@ def rollup(
         click.echo(report.to_json(rollup_data(built, before)), nl=False)
         return
     path = rollup_path(built)
-    filed = _filed_before(built, desk.editions(path, at), desk)
-    page = rollup_page(built, before, filed)
+    page = rollup_page(built, before, _filed_before(built, desk.editions(path, at), desk))
     if is_check:
         if desk.file(path, at) == page.encode():
             click.echo(f"{path} says what the records say")
@@ -96,8 +95,7 @@ def rollup(
     elif desk.is_bare:
         raise click.UsageError("a bare repository holds no files: add --stdout.")
     elif files.replace(desk.root, path, page):
-        is_restated = restatement(built, before, filed) is not None
-        click.echo(f"Wrote {path}" + (" (see Restated in it)" if is_restated else ""))
+        click.echo(f"Wrote {path}" + (" (see Restated in it)" if restated_in(page) else ""))
         next_step(f"read it, then commit it: git add {path}")
     else:
         click.echo(f"{path} is up to date")

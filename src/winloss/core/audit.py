@@ -11,9 +11,8 @@ from winloss.core.audit_pages import page_findings
 from winloss.core.audit_records import RecordsTrail
 from winloss.core.audit_rules import RulesTrail
 from winloss.core.commits import PLAIN_FILE
-from winloss.core.past import is_ours
 from winloss.core.problem import stop
-from winloss.core.tree import FOLDERS, is_rule
+from winloss.core.tree import FOLDERS, is_ours, is_rule
 from winloss.core.verdict import Finding, IsSigned
 
 if TYPE_CHECKING:
@@ -58,22 +57,21 @@ def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
         *_beginnings(past),
     ]
     first = begun
-    if since is not None and since in on_line:
+    if since in on_line:
         first = max(begun, on_line[since])
-    if since is not None and since not in on_line:
+    elif since is not None:
         message = (
             f"{since[:10]} is not on the line of this branch: its history was rewritten, or that "
             "commit was never a tip of it"
         )
         found.append(Finding("history-rewritten", past.line[-1].id, "", message))
-    judged_from = past.positions[past.line[first].id] if first < len(past.line) else 0
+    judged_from = past.positions[past.line[first].id]
     findings = sorted(
         {each for each in found if past.positions[each.commit] > judged_from or not each.path},
         key=lambda each: (past.positions[each.commit], each.slug, each.path),
     )
-    return Audit(
-        max(0, len(past.line) - first - 1), tuple(findings), tuple(_notes(past, rules, since))
-    )
+    notes = tuple(_notes(past, rules, since))
+    return Audit(len(past.line) - first - 1, tuple(findings), notes)
 
 
 def _files(past: Past, begun: int) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.audit_records import finding
 from winloss.core.days import Quarter, parse_date
-from winloss.core.restated import digest_of
+from winloss.core.restated import digest_of, restated_in
 from winloss.core.tree import DEALS
 from winloss.core.verdict import Finding
 from winloss.core.wording import listed
@@ -106,8 +106,7 @@ def _is_of(edit: Edit, key: Key | None) -> bool:
 
 def _restates(page: str, path: str) -> bool:
     """Tell whether an edition of a page names a file as one that it restates."""
-    section = page.partition("\n## Restated\n")[2].partition("\n## ")[0]
-    return path.removeprefix(DEALS) in section
+    return path.removeprefix(DEALS) in restated_in(page)
 
 
 def _falsified(quarter: Quarter, editions: list[Edition]) -> Iterator[Finding]:

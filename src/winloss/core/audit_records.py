@@ -102,8 +102,7 @@ class RecordsTrail:
     @property
     def judged(self) -> list[Edit]:
         """The edits since the first commit with a policy; what that one brought is as found."""
-        begun = self.rules.eras[0].number if self.rules.eras else len(self.past.line)
-        return [edit for edit in self.edits if edit.number > begun]
+        return [edit for edit in self.edits if edit.number > self.rules.eras[0].number]
 
     def findings(self) -> Iterator[Finding]:
         """Yield what the records' past does not keep: predictions, dates, authors, proposals."""

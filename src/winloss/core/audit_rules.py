@@ -18,7 +18,7 @@ from winloss.core.past import States, advance
 from winloss.core.rule_change import rules_digest
 from winloss.core.trail import change_in_words, changed_answers
 from winloss.core.tree import DEALS, POLICY, is_rule
-from winloss.core.verdict import Filed, Finding, IsSigned, Step, Verdict, by_whom, judge
+from winloss.core.verdict import Filed, Finding, IsSigned, Step, Verdict, by_whom, judge, signer_of
 from winloss.core.versions import turns
 from winloss.core.wording import listed
 
@@ -147,7 +147,9 @@ class RulesTrail:
 
     def _judge_refusal(self, path: str, commit: Commit, number: int) -> None:
         """Hold a rejection or a return against who may decide."""
-        for slug, why in by_whom(self._filed[path], self.people_before(number), self.is_signed):
+        filed, people = self._filed[path], self.people_before(number)
+        signer = signer_of(filed.approval, people, self.is_signed)
+        for slug, why in by_whom(filed, people, signer):
             message = f"this decision is not to be believed: {why}"
             self.findings.append(Finding(slug, commit.id, path, message))
 

@@ -18,7 +18,7 @@ from winloss.core.policy import read_policy
 from winloss.core.problem import Problem, error
 from winloss.core.record import rows_of
 from winloss.core.records import read_record
-from winloss.core.tree import POLICY, RECORDS, TEMPLATES
+from winloss.core.tree import POLICY, RECORDS, TEMPLATES, is_rule
 from winloss.core.wording import did_you_mean, is_placeholder
 
 if TYPE_CHECKING:
@@ -218,8 +218,7 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
     for path in sorted(tree.files):
         reason = _not_ours(path)
         if not reason:
-            is_rule = path.startswith((TEMPLATES, POLICY))
-            document, faults = read_document(path, tree.files[path], is_rule=is_rule)
+            document, faults = read_document(path, tree.files[path], is_rule=is_rule(path))
             problems += faults
             if document is not None:
                 documents[path] = document

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.commits import Commit, first_parents
 from winloss.core.plumbing import hash_name
-from winloss.core.tree import FOLDERS, Tree
+from winloss.core.tree import Tree, is_ours
 from winloss.core.wording import visible
 
 if TYPE_CHECKING:
@@ -164,11 +164,6 @@ def advance(states: States, deltas: Iterable[Delta]) -> None:
             states[delta.path] = delta.new_mode, delta.new
         else:
             states.pop(delta.path, None)
-
-
-def is_ours(path: str) -> bool:
-    """Tell whether a file stands below one of the folders that are read."""
-    return path.partition("/")[0] in FOLDERS and "/" in path
 
 
 def contents_needed(commits: Iterable[Commit]) -> Iterator[str]:

@@ -31,6 +31,11 @@ def digest_of(page: bytes) -> str:
     return found[1].decode() if found else ""
 
 
+def restated_in(page: str) -> str:
+    """Return what a page says under "Restated"; empty where it restates nothing."""
+    return page.partition("\n## Restated\n")[2].partition("\n## ")[0]
+
+
 def restatement(rollup: Rollup, before: Rollup, filed: tuple[Rollup, Rollup] | None) -> Data | None:
     """Return what differs from the figures filed before; None when nothing does.
 

@@ -13,7 +13,7 @@ from winloss.core.answers import TEXT, UNREADABLE, answers_of, differences
 from winloss.core.document import read_document
 from winloss.core.model_change import Change, changes_of, in_order
 from winloss.core.people import ROLES
-from winloss.core.tree import POLICY, TEMPLATES
+from winloss.core.tree import POLICY, is_rule
 from winloss.core.values import as_typed
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def is_about_roles(base: Tree, head: Tree) -> bool:
 
 
 def _rules(tree: Tree) -> list[str]:
-    return [path for path in tree.files if path.startswith((POLICY, TEMPLATES))]
+    return [path for path in tree.files if is_rule(path)]
 
 
 def _of(path: str, base: Tree, head: Tree) -> Iterator[Change]:

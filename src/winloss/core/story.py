@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from winloss.core.commits import PLAIN_FILE
-from winloss.core.tree import FOLDERS, Tree
+from winloss.core.tree import Tree, is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ class Story:
     def tree_of(self, number: int) -> Tree:
         """Return the records and the rules after the commit of that number."""
         files = self.told[number].files.items()
-        return Tree({path: content for path, (_, content) in files if path.startswith(FOLDERS)})
+        return Tree({path: content for path, (_, content) in files if is_ours(path)})
 
     def branch(self, name: str, at: str = "") -> None:
         """Begin a branch where another one stands."""

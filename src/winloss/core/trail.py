@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from winloss.core.answers import differences
 from winloss.core.approval import read_approval
-from winloss.core.past import Past, is_ours
 from winloss.core.people import ROLES, Holder, people_in
-from winloss.core.tree import DEALS, is_folder_of
+from winloss.core.tree import DEALS, is_folder_of, is_ours
 from winloss.core.versions import Key, Turn, turns
 from winloss.core.wording import listed, one_line
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from winloss.core.commits import Commit, Delta
+    from winloss.core.past import Past
 
 _LONG = 300  # characters of an answer that are shown
 _AROUND = 4  # words that are shown before and after a difference

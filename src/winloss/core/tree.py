@@ -60,6 +60,11 @@ class Tree:
         )
 
 
+def is_ours(path: str) -> bool:
+    """Tell whether a file stands below one of the folders that are read."""
+    return path.partition("/")[0] in FOLDERS and "/" in path
+
+
 def is_rule(path: str) -> bool:
     """Tell whether a file is a form, a page's template or a policy file."""
     return path.startswith((TEMPLATES, POLICY))

@@ -82,8 +82,8 @@ class Step:
 
 def judge(filed: Filed, step: Step, is_signed: IsSigned) -> Verdict:
     """Judge an approval that fits a change."""
-    signer = _signer(filed.approval, step.people, is_signed)
-    faults = list(by_whom(filed, step.people, is_signed))
+    signer = signer_of(filed.approval, step.people, is_signed)
+    faults = list(by_whom(filed, step.people, signer))
     proposal, weighed = _weighed(filed.approval, step)
     if proposal is None:
         why = f"there is no proposal '{filed.approval.proposal}' beside it"
@@ -100,7 +100,7 @@ def judge(filed: Filed, step: Step, is_signed: IsSigned) -> Verdict:
     return Verdict(tuple(faults), signer is not None, weighed, vouched)
 
 
-def _signer(approval: Approval, people: tuple[Holder, ...], is_signed: IsSigned) -> Holder | None:
+def signer_of(approval: Approval, people: tuple[Holder, ...], is_signed: IsSigned) -> Holder | None:
     """Return who signed an approval with a key that roles.md names."""
     keyed = signing_holders(holding(people, APPROVER)) if approval.signature else ()
     statement = approval.statement()
@@ -116,7 +116,7 @@ def _addresses_of(email: str, people: tuple[Holder, ...]) -> set[str]:
 
 
 def by_whom(
-    filed: Filed, people: tuple[Holder, ...], is_signed: IsSigned
+    filed: Filed, people: tuple[Holder, ...], signer: Holder | None
 ) -> Iterator[tuple[str, str]]:
     """Yield why a decision cannot be taken for that of who holds the role, by slug."""
     holders = holding(people, APPROVER)
@@ -124,7 +124,7 @@ def by_whom(
     if signing_holders(holders):
         if not filed.approval.signature:
             yield "approval-not-signed", f"it lacks the signature of {names}"
-        elif _signer(filed.approval, people, is_signed) is None:
+        elif signer is None:
             yield "approval-forged", f"its signature is not that of {names} over this decision"
         elif not filed.is_as_written:
             yield "approval-forged", "its file says more than what was signed"
@@ -212,6 +212,7 @@ def approval_of(evidence: Evidence, is_signed: IsSigned) -> str:
         return "void"
     if not approval.signature:
         return "claimed"
-    keys = [each.key for each in holding(evidence.base.policy.people, APPROVER) if each.key]
-    signed = any(is_signed(approval.statement(), approval.signature, key) for key in keys)
-    return "signed" if signed else "void" if keys else "claimed"
+    people = evidence.base.policy.people
+    if signer_of(approval, people, is_signed) is not None:
+        return "signed"
+    return "void" if signing_holders(holding(people, APPROVER)) else "claimed"

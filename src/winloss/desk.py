@@ -16,7 +16,7 @@ import click
 from winloss.core.problem import stop
 from winloss.core.tree import FOLDERS
 from winloss.core.wording import listed, one_line
-from winloss.edge import files, history
+from winloss.edge import files, git, history
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ class Desk:
     @property
     def is_bare(self) -> bool:
         """Whether the repository has no files of its own, so that only commits can be read."""
-        return history.is_bare(self.root)
+        return git.is_bare(self.root)
 
     def tree(self, at: str | None = None) -> Tree:
         """Read the working tree: what git tracks, and what it does not ignore; or a commit."""

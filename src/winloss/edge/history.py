@@ -1,10 +1,7 @@
-"""Ask git. The only module that imports it.
+"""Read a repository and its history.
 
-GitPython serves as a runner of git's plumbing and nothing more: its object reader gives damaged
-objects back as empty, and its convenience calls take text for options. No ``GIT_`` variable of the
-caller's reaches git, and no program that a repository's configuration names is run. What is read
-from history is held against its own id, so that a damaged object is an error and never an empty
-file.
+What is read from history is held against its own id, so that a damaged object is an error and never
+an empty file.
 """
 
 from __future__ import annotations
@@ -12,33 +9,18 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winloss.core import plumbing
 from winloss.core.commits import FORMAT, Commit, commits_of
 from winloss.core.problem import error, stop
 from winloss.core.tree import Tree
 from winloss.core.wording import visible
+from winloss.edge.git import ask, is_bare, run, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-# Nothing that a person or a repository has set may change what is read, run a program or fetch.
-_SETTINGS = (
-    *("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.untrackedCache=false"),
-    *("core.quotePath=false", "core.attributesFile=/dev/null", "core.commitGraph=false"),
-    *("diff.external=", "diff.renames=false", "diff.orderFile=/dev/null", "log.showRoot=true"),
-    *("log.showSignature=false", "log.mailmap=false", "i18n.logOutputEncoding=UTF-8"),
-    *("protocol.allow=never", "safe.bareRepository=explicit", "color.ui=false"),
-)
-_ENVIRONMENT = {
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "LC_ALL": "C.UTF-8",
-}
 _AT_ONCE = 1_000  # objects asked for in one go
 
 
@@ -49,7 +31,7 @@ def root(start: Path) -> tuple[Path, str] | None:
     """
     if is_bare(start):
         return start, object_format(start)
-    out = _git(start, "rev-parse", "--show-object-format", "--show-toplevel")
+    out = ask(start, "rev-parse", "--show-object-format", "--show-toplevel")
     if not out or not out.strip():
         return None
     how, _, name = os.fsdecode(out).removesuffix("\n").partition("\n")
@@ -60,44 +42,38 @@ def root(start: Path) -> tuple[Path, str] | None:
     return top, how
 
 
-def is_bare(folder: Path) -> bool:
-    """Tell whether a folder is itself a repository, without a work tree."""
-    has_folders = (folder / "objects").is_dir() and (folder / "refs").is_dir()
-    return has_folders and (folder / "HEAD").is_file() and not (folder / ".git").exists()
-
-
 def listed(root_folder: Path, folders: Sequence[str]) -> list[str] | None:
     """Return the files that git tracks below some folders, and those it does not ignore, sorted.
 
     Paths are relative to the root; None when it lies in no repository.
     """
     options = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--")
-    out = _git(root_folder, *options, *folders)
+    out = ask(root_folder, *options, *folders)
     return None if out is None else sorted({*os.fsdecode(out).split("\0")} - {""})
 
 
 def object_format(root_folder: Path) -> str:
     """Return how a repository names contents: sha1 or sha256; sha1 where there is none."""
-    return (_git(root_folder, "rev-parse", "--show-object-format") or b"sha1").decode().strip()
+    return (ask(root_folder, "rev-parse", "--show-object-format") or b"sha1").decode().strip()
 
 
 def refuse_false_history(root_folder: Path) -> None:
     """Refuse a repository whose settings show another history than was committed, or fetch one."""
-    if _text(root_folder, "for-each-ref", "--count=1", "refs/replace/"):
+    if text(root_folder, "for-each-ref", "--count=1", "refs/replace/"):
         message = "replace refs make this history show other commits than were made"
         hint = "see them with: git replace -l; delete each with: git replace -d <id>"
         raise stop(message, hint, slug="replaced")
-    grafts = root_folder / _text(root_folder, "rev-parse", "--git-path", "info/grafts")
+    grafts = root_folder / text(root_folder, "rev-parse", "--git-path", "info/grafts")
     if grafts.exists():
         raise stop(f"{grafts} hides a part of this history", "delete the file", slug="grafts")
-    if _text(root_folder, "config", "--get-regexp", r"^remote\..*\.promisor$", codes=(0, 1)):
+    if text(root_folder, "config", "--get-regexp", r"^remote\..*\.promisor$", codes=(0, 1)):
         message = "this is a partial clone: what it lacks would have to be fetched"
         raise stop(message, "clone the repository again, without --filter", slug="partial")
 
 
 def refuse_shallow(root_folder: Path) -> None:
     """Refuse a history that is cut short."""
-    if _text(root_folder, "rev-parse", "--is-shallow-repository") == "true":
+    if text(root_folder, "rev-parse", "--is-shallow-repository") == "true":
         message = "the history is shallow: what came before cannot be seen"
         raise stop(message, "run: git fetch --unshallow", slug="shallow")
 
@@ -132,7 +108,7 @@ def main_branch(root_folder: Path) -> tuple[str, str] | None:
 
 def merge_base(root_folder: Path, first: str, second: str) -> str | None:
     """Return the newest commit that two commits share."""
-    return _text(root_folder, "merge-base", first, second, codes=(0, 1)) or None
+    return text(root_folder, "merge-base", first, second, codes=(0, 1)) or None
 
 
 def commits(root_folder: Path, tip: str) -> Iterator[Commit]:
@@ -195,33 +171,33 @@ def blobs(root_folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
 def objects(root_folder: Path, ids: Sequence[str], kind: str) -> dict[str, bytes]:
     """Return the contents of some objects of one kind (``blob``, ``commit``) by their ids."""
     asked = "\n".join([*ids, ""])
-    printed = _run(root_folder, "cat-file", "--batch", given=asked, codes=(0, 128))
+    printed = run(root_folder, "cat-file", "--batch", given=asked, codes=(0, 128))
     return plumbing.objects_of(printed, ids, kind)
 
 
 def setting(root_folder: Path, name: str) -> str:
     """Return what git's configuration says to a name (``user.email``); empty when nothing."""
-    return _text(root_folder, "config", name, codes=(0, 1))
+    return text(root_folder, "config", name, codes=(0, 1))
 
 
 def build(folder: Path, stream: bytes, branch: str, settings: Mapping[str, str]) -> None:
     """Make a repository of the commits that a stream holds, as ``git fast-import`` reads it."""
-    _run(folder, "init", "-q", "-b", branch)
+    run(folder, "init", "-q", "-b", branch)
     for name, value in settings.items():
-        _run(folder, "config", name, value)
-    _run(folder, "fast-import", "--quiet", "--date-format=raw", given=stream)
-    _run(folder, "reset", "-q", "--hard", branch)
+        run(folder, "config", name, value)
+    run(folder, "fast-import", "--quiet", "--date-format=raw", given=stream)
+    run(folder, "reset", "-q", "--hard", branch)
 
 
 def _entries(
     root_folder: Path, commit: str, folders: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
-    return plumbing.entries_of(_run(root_folder, "ls-tree", "-r", "-z", commit, "--", *folders))
+    return plumbing.entries_of(run(root_folder, "ls-tree", "-r", "-z", commit, "--", *folders))
 
 
 def _found(root_folder: Path, name: str) -> str | None:
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-    return _text(root_folder, *asked, codes=(0, 1, 128)) or None
+    return text(root_folder, *asked, codes=(0, 1, 128)) or None
 
 
 def _log(root_folder: Path, what: Sequence[str], *options: str) -> Iterator[bytes]:
@@ -229,64 +205,7 @@ def _log(root_folder: Path, what: Sequence[str], *options: str) -> Iterator[byte
     asked = ("log", "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", "--topo-order")
     more = ("--reverse", "--date=raw", "--no-ext-diff", "--no-textconv")
     with tempfile.TemporaryFile() as file:
-        _run(root_folder, *asked, *more, *options, *what, into=file)
+        run(root_folder, *asked, *more, *options, *what, into=file)
         file.seek(0)
         while piece := file.read(65_536):
             yield piece
-
-
-def _text(root_folder: Path, *arguments: str, codes: Sequence[int] = (0,)) -> str:
-    return os.fsdecode(_run(root_folder, *arguments, codes=codes)).strip("\n")
-
-
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Run a plumbing command in a folder; None when git finds no repository there."""
-    code, out, err = _execute(folder, arguments)
-    return None if code and "not a git repository" in err else _accepted(code, out, err, (0,))
-
-
-def _run(
-    folder: Path,
-    *arguments: str,
-    given: str | bytes = b"",
-    into: IO[bytes] | None = None,
-    codes: Sequence[int] = (0,),
-) -> bytes:
-    """Run a plumbing command in a repository, on some input, with the exit codes that are fine.
-
-    With ``into``, what it prints goes to that file instead.
-    """
-    with tempfile.TemporaryFile() as file:
-        file.write(given if isinstance(given, bytes) else given.encode())
-        file.seek(0)
-        return _accepted(*_execute(folder, arguments, istream=file, output_stream=into), codes)
-
-
-def _accepted(code: int, out: bytes, err: str, codes: Sequence[int]) -> bytes:
-    """Return what git printed; any refusal of git's ends the command in git's own words."""
-    if code in codes:
-        return out
-    raise stop(f"git refuses: {err.strip()}", "follow git's advice, then try again", slug="git")
-
-
-def _execute(folder: Path, arguments: Iterable[str], **streams: Any) -> tuple[int, bytes, str]:
-    # GitPython hands its own process's environment on, so what must not reach git leaves it here.
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        del os.environ[name]
-    try:
-        import git  # noqa: PLC0415 - slow to import, and --version does not need it
-    except ImportError as cause:
-        hint = "install git, and see that the command 'git' works in this terminal"
-        raise stop(f"git cannot be run: {str(cause).strip().splitlines()[0]}", hint) from None
-    settings = [part for each in _SETTINGS for part in ("-c", each)]
-    where = ["--git-dir=."] if is_bare(folder) else []
-    code, out, err = git.Git(folder).execute(
-        ["git", "--no-pager", "--no-replace-objects", *settings, *where, *arguments],
-        with_extended_output=True,
-        with_exceptions=False,
-        stdout_as_string=False,
-        strip_newline_in_stdout=False,
-        env=_ENVIRONMENT,
-        **streams,
-    )
-    return code, out, err

@@ -8,27 +8,26 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.cli import at_revision, md_or_json, next_step
-from winloss.core import report, rules
+from winloss.core import report
 from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
-from winloss.core.page import rollup_page, rollup_path
-from winloss.core.problem import CannotGoOn, stop
-from winloss.core.restated import digest_of, restated_in
+from winloss.core.problem import stop
+from winloss.core.restated import restated_in
 from winloss.core.rollup import build_rollups, default_quarter
 from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
 from winloss.desk import show
 from winloss.edge import files
+from winloss.filed import page_as_filed, page_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winloss.core.commits import Commit
-    from winloss.core.figures import Rollup
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
     from winloss.core.tree import Tree
     from winloss.desk import Desk
+    from winloss.filed import Page
 
 
 @click.command()
@@ -79,26 +78,27 @@ def rollup(
         _refuse(errors, tree, chosen)
     if chosen.last_day >= desk.today:
         click.echo(f"{chosen} has not ended: this page will change.", err=True)
-    built, before = build_rollups(ledger, chosen, problems)
     if form == "json":
-        click.echo(report.to_json(rollup_data(built, before)), nl=False)
+        figures = rollup_data(*build_rollups(ledger, chosen, problems))
+        click.echo(report.to_json(figures), nl=False)
         return
-    path = rollup_path(built)
-    page = rollup_page(built, before, _filed_before(built, desk.editions(path, at), desk))
+    page = page_now(desk, ledger, chosen, problems, at)
     if is_check:
-        if desk.file(path, at) == page.encode():
-            click.echo(f"{path} says what the records say")
+        there = desk.file(page.path, at)
+        if there == page.text.encode():
+            click.echo(f"{page.path} says what the records say")
         elif not _is_as_filed(desk, ledger, chosen, at):
-            _show_difference(desk.file(path, at), page, path, chosen)
+            _show_difference(there, page, chosen)
     elif is_stdout:
-        click.echo(page, nl=False)
+        click.echo(page.text, nl=False)
     elif desk.is_bare:
         raise click.UsageError("a bare repository holds no files: add --stdout.")
-    elif files.replace(desk.root, path, page):
-        click.echo(f"Wrote {path}" + (" (see Restated in it)" if restated_in(page) else ""))
-        next_step(f"read it, then commit it: git add {path}")
+    elif files.replace(desk.root, page.path, page.text):
+        is_restated = restated_in(page.text)
+        click.echo(f"Wrote {page.path}" + (" (see Restated in it)" if is_restated else ""))
+        next_step(f"read it, then commit it: git add {page.path}")
     else:
-        click.echo(f"{path} is up to date")
+        click.echo(f"{page.path} is up to date")
 
 
 def _refuse(errors: Sequence[Problem], tree: Tree, quarter: Quarter) -> None:
@@ -109,42 +109,13 @@ def _refuse(errors: Sequence[Problem], tree: Tree, quarter: Quarter) -> None:
     raise SystemExit(1)
 
 
-def _filed_before(
-    built: Rollup, editions: Sequence[tuple[Commit, bytes]], desk: Desk
-) -> tuple[Rollup, Rollup] | None:
-    """Return the figures of the newest edition filed on other sources, after the quarter's end.
-
-    With those of the quarter before it, which that edition shows beside its own.
-    """
-    for commit, page in editions:
-        is_draft = commit.committed_on is None or commit.committed_on <= built.quarter.last_day
-        if not is_draft and digest_of(page) != built.digest:
-            try:
-                ledger, problems = rules.check(desk.tree_of(commit.id))
-            except CannotGoOn:  # a page by hand, from before there were records
-                return None
-            return None if ledger is None else build_rollups(ledger, built.quarter, problems)
-    return None
-
-
 def _is_as_filed(desk: Desk, ledger: Ledger, quarter: Quarter, at: str | None) -> bool:
-    """Tell whether a closed quarter's page says what its records say by the rules it was filed on.
-
-    A form or a policy that changed since does not falsify a page; a record that changed does.
-    """
-    path = f"{ledger.policy.rollups}/win-loss-{quarter}.md"
-    filed = desk.file(path, at)
-    editions = desk.editions(path, at)
-    commit = next((commit for commit, page in editions if page == filed), None)
-    if commit is None or quarter.last_day >= desk.today:
+    """Say so, and tell, whether a page is right by the rules that filed it."""
+    page = page_as_filed(desk, ledger, quarter, at)
+    if page is None or page.filed_by is None:
         return False
-    then, problems = rules.check(ledger.tree.under_rules_of(desk.tree_of(commit.id)))
-    if then is None or errors_here(then, quarter, problems):
-        return False
-    built, before = build_rollups(then, quarter, problems)
-    if filed != rollup_page(built, before, _filed_before(built, editions, desk)).encode():
-        return False
-    click.echo(f"{path} says what the records say, by the rules of {commit.short}, which filed it")
+    filed_by = page.filed_by.short
+    click.echo(f"{page.path} says what the records say, by the rules of {filed_by}, which filed it")
     return True
 
 
@@ -164,19 +135,19 @@ def _quarter(ledger: Ledger, typed: str | None, desk: Desk) -> Quarter:
     return found
 
 
-def _show_difference(filed: bytes | None, page: str, path: str, quarter: Quarter) -> None:
+def _show_difference(filed: bytes | None, page: Page, quarter: Quarter) -> None:
     """Print how the filed page differs from what the records say, and leave with exit code 1."""
     if filed is None:
-        click.echo(f"{path} does not exist; build it with: winloss rollup {quarter}", err=True)
+        click.echo(f"{page.path} does not exist; build it with: winloss rollup {quarter}", err=True)
         raise SystemExit(1)
     difference = difflib.unified_diff(
         filed.decode("utf-8", "replace").splitlines(),
-        page.splitlines(),
-        f"{path} (filed)",
-        f"{path} (from the records)",
+        page.text.splitlines(),
+        f"{page.path} (filed)",
+        f"{page.path} (from the records)",
         lineterm="",
     )
     for text in difference:
         click.echo(visible(text))
-    click.echo(f"{path} is not what the records say; run: winloss rollup {quarter}", err=True)
+    click.echo(f"{page.path} is not what the records say; run: winloss rollup {quarter}", err=True)
     raise SystemExit(1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from winloss.core.audience import Audience, read_audiences
 from winloss.core.days import ClosedDays, Quarter, Span, parse_date
 from winloss.core.model import Model, read_model
 from winloss.core.node import Entries, Items, Text
@@ -79,6 +80,7 @@ class Policy:
     closed: ClosedDays
     renewal: Renewal
     people: tuple[Holder, ...]
+    audiences: tuple[Audience, ...]
     promotion: Promotion
     provisional: tuple[str, ...]
 
@@ -123,6 +125,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
         closed=_closed_days(calendar),
         renewal=read_renewal(renewal, codes_of(roles.front.get("roles"))),
         people=read_people(roles, codes_of(roles.front.get("roles"))),
+        audiences=read_audiences(exchange, codes_of(roles.front.get("roles"))),
         promotion=_promotion(exchange),
         provisional=tuple(
             stem for stem, document in sorted(documents.items()) if _is_provisional(document)

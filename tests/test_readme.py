@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conftest import Result
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
-WALK, _, MODEL = README.partition("## When the model is wrong")
+WALK, MODEL, PAGES = re.split("## (?:When the model is wrong|Pages for the CMO)", README)
 PRE = "records/deals/2026/9150246671-southridge-video/pre-delivery.md"
 
 
@@ -86,6 +86,24 @@ def test_the_walk_through_a_change_of_the_model(tmp_path: Path, run: Callable[..
             repository.git("switch", "-q", WAITING)
         said = done.code
     assert (words[0], said) == ("audit", 1)
+
+
+def test_the_walk_to_those_who_read_rollups_only(
+    tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    """In the demonstration, the pages go out as the README says."""
+    Repository(tmp_path, run).run("demo", "try-winloss")
+    repository = Repository(tmp_path / "try-winloss", run)
+    repository.git("init", "-q", "--bare", "../win-loss-pages.git")
+    said = []
+    for words, shown in commands(PAGES):
+        done = repository.run(*words)
+        assert done.code == 0, done.err
+        for line in shown:
+            assert line in done.out, (words, done.out)
+        said.append(words[-2:])
+    assert said == [["--show", "2026-Q3"], ["--to", "../win-loss-pages.git"]]
+    assert repository.run("audit", "--anchor", "../win-loss-pages.git").code == 1
 
 
 def test_every_command_is_in_the_readme() -> None:

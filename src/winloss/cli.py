@@ -40,6 +40,7 @@ VERBS = {
     "evidence": "Say what a change of the rules rests on, and what it would have done.",
     "approve": "Decide on a proposal, as the CRO.",
     "audit": "Say whether history keeps the promises.",
+    "publish": "Publish the pages for readers who may not see the records.",
     "demo": "Build a repository with a year of history, to try the tool on.",
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +13,10 @@ from winloss.branch import is_signed
 from winloss.cli import fitted, text_or_json
 from winloss.core import audit as auditing
 from winloss.core import report
+from winloss.core.problem import stop
+from winloss.core.publication import ANCHOR, tip_in
 from winloss.core.wording import one_line
+from winloss.edge import publication
 
 if TYPE_CHECKING:
     from winloss.core.past import Past
@@ -27,9 +32,14 @@ _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
     metavar="REV",
     help="Judge only what came after this commit, which must still be there.",
 )
+@click.option(
+    "--anchor",
+    metavar="REPO",
+    help="Hold the history against each tip that a published repository (or anchor.json) names.",
+)
 @text_or_json
 @click.pass_obj
-def audit(desk: Desk, since: str | None, form: str) -> None:
+def audit(desk: Desk, since: str | None, anchor: str | None, form: str) -> None:
     """Say whether history keeps the promises.
 
     Walks the main branch commit by commit and holds each change of forms and policy against an
@@ -40,12 +50,13 @@ def audit(desk: Desk, since: str | None, form: str) -> None:
     Examples:
       winloss audit
       winloss audit --since v2026-Q3
+      winloss audit --anchor ../win-loss-pages.git
       winloss audit --format json
     """  # noqa: D301 - click reads the sign
     name, tip = desk.main_branch()
     earlier = since if since and _FULL_ID.fullmatch(since) else since and desk.commit(since)
     past = desk.past(tip)
-    found = auditing.audit(past, is_signed, earlier)
+    found = auditing.audit(past, is_signed, earlier, _tips(anchor) if anchor else ())
     if form == "json":
         click.echo(report.to_json(auditing.audit_data(found)), nl=False)
     else:
@@ -64,6 +75,20 @@ def audit(desk: Desk, since: str | None, form: str) -> None:
             click.echo(fitted(f"- {note}", 2))
     if found.findings:
         raise SystemExit(1)
+
+
+def _tips(anchor: str) -> list[str]:
+    """Return every tip that an anchor has named, in a published repository or in its file."""
+    if Path(anchor).is_file():
+        contents = [Path(anchor).read_bytes()]
+    else:
+        with tempfile.TemporaryDirectory() as made:
+            contents = publication.editions_of(publication.address_of(anchor), Path(made), ANCHOR)
+    tips = [tip_in(content) for content in contents]
+    if not tips or None in tips:
+        hint = "name the repository that winloss publish wrote into, or its anchor.json"
+        raise stop(f"{one_line(anchor)} holds no anchor", hint)
+    return list(dict.fromkeys(filter(None, tips)))
 
 
 def _line(finding: Finding, past: Past) -> str:

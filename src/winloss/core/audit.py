@@ -16,7 +16,7 @@ from winloss.core.tree import FOLDERS, is_ours, is_rule
 from winloss.core.verdict import Finding, IsSigned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from winloss.core.past import Past
 
@@ -35,11 +35,13 @@ class Audit:
     notes: tuple[str, ...]
 
 
-def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
+def audit(
+    past: Past, is_signed: IsSigned, since: str | None = None, anchors: Collection[str] = ()
+) -> Audit:
     """Judge every state of the line since the first policy, or since an earlier tip.
 
     ``is_signed`` verifies a signature. A commit ``since`` that is not on the line is a finding: the
-    history was rewritten.
+    history was rewritten. So is one of the ``anchors``, the tips that a publication names.
     """
     rules = RulesTrail.of(past, is_signed)
     if not rules.eras:
@@ -59,18 +61,19 @@ def audit(past: Past, is_signed: IsSigned, since: str | None = None) -> Audit:
     first = begun
     if since in on_line:
         first = max(begun, on_line[since])
-    elif since is not None:
-        message = (
-            f"{since[:10]} is not on the line of this branch: its history was rewritten, or that "
-            "commit was never a tip of it"
-        )
-        found.append(Finding("history-rewritten", past.line[-1].id, "", message))
+    for tip in (*anchors, *([since] if since else ())):
+        if tip not in on_line:
+            message = (
+                f"{tip[:10]} is not on the line of this branch: its history was rewritten, or that "
+                "commit was never a tip of it"
+            )
+            found.append(Finding("history-rewritten", past.line[-1].id, "", message))
     judged_from = past.positions[past.line[first].id]
     findings = sorted(
         {each for each in found if past.positions[each.commit] > judged_from or not each.path},
         key=lambda each: (past.positions[each.commit], each.slug, each.path),
     )
-    notes = tuple(_notes(past, rules, since))
+    notes = tuple(_notes(past, rules, since, anchors))
     return Audit(len(past.line) - first - 1, tuple(findings), notes)
 
 
@@ -117,7 +120,9 @@ def _beginnings(past: Past) -> Iterator[Finding]:
             yield Finding("second-beginning", commit.id, "", message)
 
 
-def _notes(past: Past, rules: RulesTrail, since: str | None) -> Iterator[str]:
+def _notes(
+    past: Past, rules: RulesTrail, since: str | None, anchors: Collection[str]
+) -> Iterator[str]:
     tip = past.line[-1]
     baseline = past.line[rules.eras[0].number]
     yield f"Taken as found: what {baseline.short} brought, the first commit with a policy."
@@ -132,7 +137,9 @@ def _notes(past: Past, rules: RulesTrail, since: str | None) -> Iterator[str]:
         yield "exchange.md does not say how late a record may be committed, so no date was judged."
     for path in sorted(rules.vouched):
         yield f"{path} and its approval came in one commit: who proposed cannot be told."
-    if since is None:
+    if anchors:
+        yield f"Held against {len(anchors)} tip{'s' if len(anchors) != 1 else ''} of the anchor."
+    elif since is None:
         yield (
             "Without an earlier tip, a history that was rewritten as a whole cannot be told from "
             "an honest one."

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from winloss.core.node import Items, Text
 from winloss.core.problem import Problem, error
-from winloss.core.tree import DEALS, RECORDS, is_folder_of
+from winloss.core.tree import DEALS, POLICY, RECORDS, is_folder_of
 from winloss.core.wording import did_you_mean, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from winloss.core.form import Field
     from winloss.core.ledger import Ledger
     from winloss.core.node import Place
     from winloss.core.record import Record
 
+EXCHANGE = f"{POLICY}exchange.md"
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ABOUT_ANOTHER_MODEL = ("add", "remove")  # the one has no such dimension yet, the other no longer
 
@@ -32,6 +34,35 @@ def proposals_of(ledger: Ledger) -> list[Record]:
 def approvals_of(ledger: Ledger) -> list[Record]:
     """Return the decisions of the CRO, in the order of their numbers."""
     return [record for record in ledger.records if record.kind == "approval"]
+
+
+def audiences_are_shown_coded_answers(ledger: Ledger) -> Iterator[Problem]:
+    """Refuse to grant an audience what no form asks for, or what is typed freely (X §4)."""
+    for grant in (each for audience in ledger.policy.audiences for each in audience.shows):
+        form = ledger.forms.get(grant.kind)
+        field = form.fields.get(grant.field) if form else None
+        coded = [each.name for each in field.columns if each.vocabulary] if field else []
+        unknown = [each for each in grant.columns if each not in coded]
+        name = f"{grant.kind}.{grant.field}"
+        if form is None:
+            what = f"there is no form '{grant.kind}'"
+            hint = did_you_mean(grant.kind, ledger.forms)
+        elif field is None:
+            what = f"the form {form.kind} has no field '{grant.field}'"
+            hint = did_you_mean(grant.field, form.fields)
+        elif field.type == "table" and (unknown or not grant.columns):
+            what = f"'{name}' needs columns whose answers are coded"
+            hint = f"write {name}. and one or more of {', '.join(coded)}, with dots between"
+        elif field.type != "table" and (grant.columns or not _is_coded(field)):
+            what = f"'{grant}' is no coded answer, so nothing of it can be published"
+            hint = "grant choices, lists of codes, scores, and columns of codes"
+        else:
+            continue
+        yield error(EXCHANGE, grant.place, "not-coded", what, hint)
+
+
+def _is_coded(field: Field) -> bool:
+    return field.type == "scores" or (field.type in {"choice", "list"} and bool(field.vocabulary))
 
 
 def a_proposal_has_a_plain_name(ledger: Ledger) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from winloss.core.governance import (
     a_proposal_has_a_plain_name,
     a_proposal_is_approved_once,
     an_approval_decides_a_proposal,
+    audiences_are_shown_coded_answers,
     evidence_comes_with_a_claim,
     evidence_names_deals,
 )
@@ -290,4 +291,5 @@ RULES = (
     a_claim_names_a_dimension,
     an_approval_decides_a_proposal,
     a_proposal_is_approved_once,
+    audiences_are_shown_coded_answers,
 )

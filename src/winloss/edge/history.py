@@ -95,6 +95,11 @@ def head(root_folder: Path) -> str | None:
     return _found(root_folder, "HEAD^{commit}")
 
 
+def head_of(root_folder: Path, branch: str) -> str | None:
+    """Return the newest commit of a branch; None when there is no such branch."""
+    return _found(root_folder, f"refs/heads/{branch}^{{commit}}")
+
+
 def main_branch(root_folder: Path) -> tuple[str, str] | None:
     """Return the main branch's full name and its commit; None when no branch is called so.
 

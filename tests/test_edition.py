@@ -1,0 +1,240 @@
+"""The edition for readers who may see no record: what it shows, and what nobody can work out."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from conftest import examples, rules_tree
+from weighing import DIMENSIONS, delivered, lost
+from winloss.core import rules
+from winloss.core.days import Quarter
+from winloss.core.edition import Edition, edition_of
+from winloss.core.rollup import build_rollups
+from winloss.core.small_cells import taken_together, that_may_be_named
+from winloss.core.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conftest import Repository
+
+EXCHANGE = "records/policy/exchange.md"
+QUARTER = Quarter(2026, 2)
+PATTERNS = ("attribution-gap", "cosell-unmeasured", "data-scattered")
+
+
+def edition(files: Mapping[str, bytes]) -> tuple[Edition, str]:
+    """Return the edition of 2026-Q2 for the CMO, and its page."""
+    tree = Tree(files)
+    ledger, problems = rules.check(tree)
+    assert ledger is not None, problems
+    assert not [each for each in problems if each.is_error], problems
+    made = edition_of(build_rollups(ledger, QUARTER, problems)[0], ledger.policy.audiences[0])
+    return made, made.page(tree)
+
+
+def deal(
+    number: int, quality: str = "high", timing: str = "strong", patterns: Iterable[str] = ()
+) -> dict[str, bytes]:
+    """Return a delivered deal with one flag."""
+    made = delivered(
+        str(100000 + number), [("timing", "over-scored")], quality=quality, timing=timing
+    )
+    codes = f"pattern_codes: [{', '.join(patterns)}]".encode()
+    return {path: text.replace(b"pattern_codes: []", codes) for path, text in made.items()}
+
+
+def at_least(files: Mapping[str, bytes], number: int) -> dict[str, bytes]:
+    """Return the files with another least number in the policy."""
+    text = files[EXCHANGE].replace(b"at_least: 3", f"at_least: {number}".encode())
+    assert text != files[EXCHANGE] or number == 3
+    return {**files, EXCHANGE: text}
+
+
+def shown(page: str) -> list[tuple[int, frozenset[str]]]:
+    """Return every number of deals that a page's tables show, with the labels beside it."""
+    cells = re.findall(r"\| ([0-9]+)((?:: [^|]*)?) \|", page)
+    return [(int(count), frozenset(re.findall(r"Deal [A-Z]+", names))) for count, names in cells]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["high", "medium", "low"]),
+            st.sampled_from(["strong", "partial", "absent"]),
+            st.sets(st.sampled_from(PATTERNS)),
+        ),
+        max_size=9,
+    ),
+    st.integers(0, 4),
+)
+@hypothesis_settings(deadline=None, max_examples=examples(60))
+def test_no_small_number_is_shown_nor_left_over(
+    deals: list[tuple[str, str, set[str]]], losses: int
+) -> None:
+    """No number from 1 to 2 stands in a table, and no combination of labels singles out 1 or 2."""
+    files = rules_tree()
+    for number, (quality, timing, patterns) in enumerate(deals):
+        files |= deal(number, quality, timing, sorted(patterns))
+    for number in range(losses):
+        files |= lost(str(200000 + number))
+    made, page = edition(files)
+    for count, labels in shown(page):
+        assert count == 0 or count >= 3
+        assert len(labels) in {0, count}
+    for well, of in re.findall(r"\| ([0-9]+) of ([0-9]+) \|", page):
+        for number in (int(well), int(of), int(of) - int(well)):
+            assert number == 0 or number >= 3
+    groups = {labels for _, labels in shown(page) if labels}
+    alike = Counter(tuple(label in each for each in groups) for label in made.labels)
+    assert all(count >= 3 for count in alike.values())
+
+
+@pytest.mark.parametrize("at_least", [3, 4, 5])
+@pytest.mark.parametrize("answers", [2, 3, 4])
+def test_nobody_can_work_out_a_small_number(answers: int, at_least: int) -> None:
+    """Whoever knows how answers are taken together still cannot tell any small number of them.
+
+    Over every table of up to four answers: tables that look alike differ in each small number.
+    """
+    alike: dict[object, list[tuple[int, ...]]] = {}
+    for numbers in itertools.product(range(10 if answers < 4 else 8), repeat=answers):
+        if sum(numbers) < at_least:
+            continue
+        cells = {str(at): str(0) * count for at, count in enumerate(numbers)}
+        joined = taken_together(cells, at_least)
+        seen = {at: count for at, count in enumerate(numbers) if count and str(at) not in joined}
+        alike.setdefault((tuple(seen.items()), sum(numbers)), []).append(numbers)
+    for tables in alike.values():
+        for at in range(answers):
+            possible = {table[at] for table in tables}
+            assert len(possible) > 1 or not 0 < min(possible) < at_least
+
+
+@given(st.lists(st.frozensets(st.integers(0, 8), min_size=1), max_size=6), st.integers(1, 4))
+@hypothesis_settings(max_examples=examples(300))
+def test_labels_are_given_as_far_as_they_are_safe(
+    groups: list[frozenset[int]], at_least: int
+) -> None:
+    """No combination of named groups is small; a group is left unnamed only when it made one."""
+    named: list[frozenset[int]] = []
+    words = [frozenset(map(str, group)) for group in groups]
+    for group, may_be_named in zip(groups, that_may_be_named(words, at_least), strict=True):
+        tried = [*named, group]
+        parts = Counter(tuple(each in of for of in tried) for each in frozenset().union(*tried))
+        assert may_be_named == all(count >= at_least for count in parts.values())
+        named = tried if may_be_named else named
+
+
+def test_a_policy_without_a_least_number_shows_all() -> None:
+    """With at_least 1 each answer stands alone, and each deal goes by a label."""
+    files = rules_tree() | deal(1, "high") | deal(2, "low", "absent")
+    made, page = edition(at_least(files, 1))
+    assert sorted(made.labels) == ["Deal A", "Deal B"]
+    assert sorted(made.labels.values()) == ["100001", "100002"]
+    assert re.search(r"\| High \| 1: Deal [AB] \|\n\| Low \| 1: Deal [AB] \|", page)
+    assert "Timing: Over\\-scored" in page or "Timing: Over-scored" in page
+
+
+def test_nothing_typed_and_no_name_is_on_the_page() -> None:
+    """Neither a customer, an id, a date, a note nor an answer of no vocabulary is repeated."""
+    files = rules_tree()
+    for number in range(1, 5):
+        files |= deal(number)
+    path = "records/deals/2026/100001/post-delivery.md"
+    friction = b"friction: [{code: secretword, origin: secretword, note: x}]"
+    files[path] = files[path].replace(b"friction: []", friction)
+    _, page = edition(at_least(files, 1))
+    assert "An answer of no vocabulary" in page
+    for secret in ("secretword", "Customer", "10000", "2026-06-12", "None to speak of"):
+        assert secret not in page
+
+
+def test_an_origin_of_the_handoff_is_named_as_one() -> None:
+    """A friction that came from a signal counts as such, and its id is not repeated."""
+    files = rules_tree() | delivered("100001", answers=[("timing", "held")])
+    path = "records/deals/2026/100001/post-delivery.md"
+    friction = b"friction: [{code: data-access, origin: S1, note: x}]"
+    files[path] = files[path].replace(b"friction: []", friction)
+    _, page = edition(at_least(files, 1))
+    assert "| A signal or an expectation of the handoff | 1: Deal A |" in page
+    assert "S1" not in page
+
+
+def test_labels_follow_no_order_that_a_reader_knows() -> None:
+    """The same records give the same labels, and other records give them in another order."""
+    files = rules_tree()
+    for number in range(1, 7):
+        files |= deal(number)
+    first = edition(at_least(files, 1))[0].labels
+    assert edition(at_least(files, 1))[0].labels == first
+    other = edition(at_least(files | deal(7), 1))[0].labels
+    orders = [list(labels.values()) for labels in (first, other)]
+    assert any(order != sorted(order) for order in orders)
+    assert [each for each in orders[1] if each in orders[0]] != orders[0]
+
+
+def test_a_coded_field_of_the_firm_is_shown_when_the_policy_says_so() -> None:
+    """A field that a form adds is counted for the audience with one line of policy and no code."""
+    files = rules_tree()
+    form = "templates/pre-delivery.md"
+    field = b"  region: {type: choice, of: [north, south], title: Region}\n  handoff_on:"
+    files[form] = files[form].replace(b"  handoff_on:", field)
+    line = b"      - pre-delivery.region\n      - closed-lost.outcome\n"
+    files[EXCHANGE] = files[EXCHANGE].replace(b"      - closed-lost.outcome\n", line)
+    for number in range(1, 5):
+        files |= {
+            path: text.replace(b"handoff_on:", b"region: north\nhandoff_on:")
+            if path.endswith("pre-delivery.md")
+            else text
+            for path, text in deal(number).items()
+        }
+    _, page = edition(files)
+    assert "## Pre-delivery handoff: Region\n\nOf 4 deals.\n" in page
+    assert "| north | 4" in page
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("closed-lost.reason", "closed-lost.competitor", "'closed-lost.competitor' is no coded"),
+        ("closed-lost.reason", "closed-lost.closed_on", "'closed-lost.closed_on' is no coded"),
+        ("closed-lost.reason", "closed-won.reason", "there is no form 'closed-won'"),
+        ("closed-lost.reason", "closed-lost.reasons", "did you mean 'reason'?"),
+        ("closed-lost.reason", "reason", "this names no answer of a record"),
+        ("friction.code", "friction.note", "needs columns whose answers are coded"),
+        ("friction.code", "friction", "needs columns whose answers are coded"),
+        ("at_least: 3", "at_least: 2", "at_least: 2 protects nobody"),
+        ("at_least: 3", "at_least: few", "at_least is 'few'"),
+        ("  cmo:\n    at", "  cmoo:\n    at", "no role is called 'cmoo'"),
+        ("    shows:", "    show:", "'show' is not a part of an audience"),
+    ],
+)
+def test_only_coded_answers_can_be_granted(
+    repository: Repository, old: str, new: str, said: str
+) -> None:
+    """What is no coded answer of a form, or no number that protects, is an error with its mend."""
+    repository.change(EXCHANGE, old, new)
+    done = repository.run("check")
+    assert done.code == 1
+    assert f"{EXCHANGE}:" in done.out
+    assert said in done.out
+
+
+def test_every_dimension_is_shown_or_named_as_too_few() -> None:
+    """A dimension of the model is in the table or among those with too few deals, never missing."""
+    files = rules_tree()
+    for number, timing in enumerate(["strong", "strong", "strong", "absent"]):
+        files |= deal(number, timing=timing)
+    _, page = edition(files)
+    signals = page.partition("## ICP signals against delivery")[2].partition("\n## ")[0]
+    titles = [name.replace("_", " ").capitalize() for name in DIMENSIONS]
+    assert all(title in signals for title in titles)

@@ -1,0 +1,458 @@
+"""Publishing for readers who may not see the records: what goes out, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from canaries import everything_in, found_in
+from conftest import at_a_terminal
+from follow_up import day, follow_up
+from winloss.core.leaks import Secrets, leaks_in, words_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Repository
+
+PAGE = "operations/reports/revenue/win-loss-2026-Q2.md"
+EXCHANGE = "records/policy/exchange.md"
+ROLES = "records/policy/roles.md"
+HANDOFF = "records/deals/2026/1001-northwind/pre-delivery.md"
+
+
+def readers(tmp_path: Path, *more: str) -> Path:
+    """Return an empty repository for the readers."""
+    place = tmp_path / "pages.git"
+    subprocess.run(["git", "init", "-q", "--bare", *more, str(place)], check=True)
+    return place
+
+
+def clone(place: Path, into: Path) -> Path:
+    """Return a clone, as a reader makes it."""
+    subprocess.run(["git", "clone", "-q", str(place), str(into)], check=True)
+    return into
+
+
+def file_page(repository: Repository) -> None:
+    """Build the page of 2026-Q2, and commit it with all that was changed before."""
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "Mend", "--allow-empty")
+    assert repository.run("rollup", "2026-Q2").code == 0
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "File the page")
+
+
+def log(place: Path, form: str) -> list[str]:
+    """Return what git's log prints of a bare repository, oldest first."""
+    asked = ["git", f"--git-dir={place}", "log", "--all", "--reverse", f"--format={form}"]
+    return subprocess.run(asked, capture_output=True, check=True, text=True).stdout.splitlines()
+
+
+def test_only_pages_and_the_anchor_are_published(repository: Repository, tmp_path: Path) -> None:
+    """The readers' clone holds the page, counted anew, the anchor, and nothing else."""
+    file_page(repository)
+    place = readers(tmp_path)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[:2] == ["+ win-loss-2026-Q2.md", "+ anchor.json"]
+    mine = clone(place, tmp_path / "mine")
+    assert sorted(each.name for each in mine.iterdir()) == [
+        ".git",
+        "anchor.json",
+        "win-loss-2026-Q2.md",
+    ]
+    page = (mine / "win-loss-2026-Q2.md").read_text(encoding="utf-8")
+    assert "| Post-delivery summary | fewer than 3 |" in page
+    anchor = json.loads((mine / "anchor.json").read_text(encoding="utf-8"))
+    assert anchor["tip"] == repository.git("rev-parse", "HEAD").strip()
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_commits_are_made_anew(repository: Repository, tmp_path: Path) -> None:
+    """A publication's commits have one author, a fixed message, and midnight for a time."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    midnight = int(datetime(2026, 11, 21, tzinfo=UTC).timestamp())
+    told = f"winloss <winloss@localhost> at {midnight}"
+    assert log(place, "%an <%ae> at %at, %cn <%ce> at %ct: %s%b") == [
+        f"{told}, {told}: Rollup 2026-Q2"
+    ]
+    mine = {each.split()[0] for each in repository.git("rev-list", "--all").splitlines()}
+    assert not mine & set(log(place, "%H"))
+
+
+def test_publishing_twice_sends_nothing_twice(repository: Repository, tmp_path: Path) -> None:
+    """What is there as it should be is left alone, and a new tip moves the anchor only."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    again = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert again.out.splitlines()[:2] == ["= win-loss-2026-Q2.md", "= anchor.json"]
+    assert "up to date" in again.out
+    repository.git("commit", "-q", "--allow-empty", "-m", "More")
+    moved = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert moved.out.splitlines()[:2] == ["= win-loss-2026-Q2.md", "~ anchor.json"]
+    assert log(place, "%s") == ["Rollup 2026-Q2", "Anchor"]
+
+
+def test_a_rehearsal_sends_nothing_and_says_who_is_who(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """--dry-run lists the files and the deals behind the labels, and leaves the readers' as is."""
+    repository.change(EXCHANGE, "at_least: 3", "at_least: 1")
+    file_page(repository)
+    place = readers(tmp_path)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place), "--dry-run")
+    assert done.code == 0
+    assert re.search(r"Deal [AB] is 1001 Northwind Traders", done.out)
+    assert done.out.splitlines()[-1] == "Nothing was sent."
+    assert log(place, "%s") == []
+
+
+def test_show_prints_the_page_that_readers_get(repository: Repository, tmp_path: Path) -> None:
+    """--show prints, byte for byte, what is published later, and wants no readers' repository."""
+    file_page(repository)
+    shown = repository.run("publish", "--audience", "cmo", "--show", "2026-Q2")
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    mine = clone(place, tmp_path / "mine")
+    assert (mine / "win-loss-2026-Q2.md").read_text(encoding="utf-8") == shown.out
+    wrong = repository.run("publish", "--audience", "cmo", "--show", "2026-Q1")
+    assert (wrong.code, "no page of 2026-Q1" in wrong.err) == (2, True)
+
+
+def test_no_planted_word_reaches_a_reader(repository: Repository, tmp_path: Path) -> None:
+    """Words planted wherever a person can write one are in no object of the readers' clone."""
+    canaries = [f"Zqx{hashlib.sha256(str(n).encode()).hexdigest()[:9]}" for n in range(40)]
+    planted = iter(canaries)
+    for path in sorted(repository.files()):
+        if path.startswith("records/deals/"):
+            text = repository.read(path)
+            text = re.sub(r"(?m)(note: |customer: ).*$", lambda m: m[1] + next(planted), text)
+            text = text.replace("customer: ", "customer: ", 1)
+            body = text.rpartition("\n---\n")
+            words = re.sub(r"(?m)^[A-Z].*\.$", lambda _: f"{next(planted)} said so.", body[2])
+            repository.write(path, body[0] + body[1] + f"\n<!-- {next(planted)} -->\n" + words)
+    for kind, held in (("day-30", 17), ("day-60", 18)):
+        for path, content in follow_up(kind, day(held)).items():
+            text = re.sub(r"(?m)^- .*$", lambda _: f"- {next(planted)}", content.decode())
+            repository.write(path, text)
+    repository.change(
+        ROLES, "people: []", f"people: [{{role: cro, name: {next(planted)}, email: z@z.example}}]"
+    )
+    deal = next(planted)
+    gone = f"records/deals/2026/{deal}-{next(planted).lower()}/pre-delivery.md"
+    repository.write(gone, repository.read(HANDOFF).replace("deal: 1001", f"deal: {deal}"))
+    repository.git("add", "-A")
+    author = f"{next(planted)} <{next(planted)}@example.com>"
+    repository.git("commit", "-qm", f"About {next(planted)}", "--author", author)
+    repository.git("rm", "-qr", gone)
+    repository.git("commit", "-qm", "Away with it")
+    repository.git("branch", next(planted))
+    repository.git("tag", "-a", next(planted), "-m", next(planted))
+    repository.git("notes", "add", "-m", next(planted))
+    used = canaries[: canaries.index(next(planted))]
+    assert len(used) > 25
+    file_page(repository)
+    assert found_in(repository.root, used) == set(used)  # the search itself finds them
+    place = readers(tmp_path)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert done.code == 0, done.err
+    mine = clone(place, tmp_path / "mine")
+    for clone_or_origin in (mine, place):
+        assert found_in(clone_or_origin, used) == set()
+    assert b"2026-Q2" in b"".join(everything_in(mine))
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Lost it to Tailspin Toys", "a customer: Tailspin Toys"),
+        ("Lost it to tailspin-toys", "a customer: Tailspin Toys"),
+        ("Deal 1002", "a deal: 1002"),
+        ("Ask Ingrid Vatne", "a person: Ingrid Vatne"),
+        ("Ask ingrid@example.com", "a person: ingrid@example.com"),
+        (
+            "As they said: a board date mattered more than budget",
+            "words of records/deals/2026/1001",
+        ),
+    ],
+)
+def test_a_title_that_gives_something_away_stops_all(
+    repository: Repository, tmp_path: Path, title: str, named: str
+) -> None:
+    """A customer, a deal, a person or a quotation in a title is refused, with its place."""
+    repository.change("records/policy/taxonomy.md", "price: Price", f'price: "{title}"')
+    repository.change(EXCHANGE, "at_least: 3", "at_least: 1")
+    repository.change(
+        ROLES, "people: []", "people: [{role: cro, name: Ingrid Vatne, email: ingrid@example.com}]"
+    )
+    delivery = HANDOFF.replace("pre-", "post-")
+    repository.change(
+        delivery, "A board date mattered more", "A board date mattered more than budget"
+    )
+    file_page(repository)
+    place = readers(tmp_path)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert done.code == 1
+    assert re.search(
+        rf"win-loss-2026-Q2.md:\d+:1: error leak: this would publish {named}", done.err
+    )
+    assert log(place, "%s") == []
+
+
+def test_the_records_are_never_published_into_themselves(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """The records repository, a subfolder of it, its remote and a clone of it are all refused."""
+    file_page(repository)
+    remote = tmp_path / "remote.git"
+    repository.git("clone", "-q", "--bare", ".", str(remote))
+    empty = readers(tmp_path)
+    repository.git("remote", "add", "pages", f"{empty}/")
+    clone(remote, tmp_path / "clone")
+    for to in (".", "records", ".git", str(remote), str(tmp_path / "clone"), str(empty)):
+        before = log(remote, "%H")
+        done = repository.run("publish", "--audience", "cmo", "--to", to)
+        assert done.code == 2, to
+        assert "is the records repository" in done.err or "of the records" in done.err, to
+        assert log(remote, "%H") == before
+    assert log(empty, "%s") == []
+
+
+def test_a_repository_that_once_held_records_is_refused(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """One commit of the records anywhere in the readers' history is enough to refuse it."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    repository.git("push", "-q", str(place), "HEAD~1:refs/heads/by-mistake")
+    repository.git("commit", "-q", "--allow-empty", "-m", "More")
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert done.code == 2
+    assert "of the records" in done.err
+
+
+def test_what_was_published_by_hand_is_looked_through_too(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """A file, a name or a message that somebody put into the readers' repository is found."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    mine = clone(place, tmp_path / "mine")
+    (mine / "northwind-traders.txt").write_text("x", encoding="utf-8")
+    for command in (["add", "-A"], ["commit", "-qm", "About Tailspin Toys"], ["push", "-q"]):
+        who = ["-c", "user.name=B", "-c", "user.email=b@example.com"]
+        subprocess.run(["git", "-C", str(mine), *who, *command], check=True)
+    repository.git("commit", "-q", "--allow-empty", "-m", "More")
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert done.code == 1
+    assert "the names of files:" in done.err
+    assert "commit " in done.err
+    assert "Northwind Traders" in done.err
+    assert "Tailspin Toys" in done.err
+
+
+def test_a_page_that_is_not_what_its_records_say_is_not_published(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """An edited page stops the publication, and the message says how to see what differs."""
+    file_page(repository)
+    repository.change(PAGE, "**Won 1**", "**Won 9**")
+    repository.git("commit", "-qam", "Better")
+    done = repository.run("publish", "--audience", "cmo", "--to", str(readers(tmp_path)))
+    assert done.code == 1
+    assert "winloss rollup 2026-Q2 --check" in done.err
+
+
+def test_a_page_goes_out_as_it_was_filed(repository: Repository, tmp_path: Path) -> None:
+    """A policy that changed after the page was filed stops no publication."""
+    file_page(repository)
+    repository.change("records/policy/taxonomy.md", "price: Price", "price: The price")
+    repository.git("commit", "-qam", "Say it better")
+    done = repository.run("publish", "--audience", "cmo", "--to", str(readers(tmp_path)))
+    assert done.code == 0, done.err
+
+
+def test_a_page_of_a_running_quarter_stays_at_home(repository: Repository, tmp_path: Path) -> None:
+    """A quarter that has not ended is left out, and said to be."""
+    file_page(repository)
+    place = readers(tmp_path)
+    done = repository.run(
+        "--today", "2026-06-30", "publish", "--audience", "cmo", "--to", str(place)
+    )
+    assert done.code == 0
+    assert "Left out, because it has not ended: 2026-Q2" in done.err
+    assert done.out.splitlines()[0] == "+ anchor.json"
+
+
+def test_what_is_on_the_disk_or_on_a_branch_is_not_published(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """The main branch is published, whatever is checked out and however the files look now."""
+    file_page(repository)
+    repository.git("switch", "-qc", "try")
+    repository.change(PAGE, "**Won 1**", "**Won 9**")
+    repository.git("commit", "-qam", "Better")
+    repository.write(PAGE, "nothing")
+    place = readers(tmp_path)
+    assert repository.run("publish", "--audience", "cmo", "--to", str(place)).code == 0
+    anchor = clone(place, tmp_path / "mine") / "anchor.json"
+    assert (
+        json.loads(anchor.read_text("utf-8"))["tip"] == repository.git("rev-parse", "main").strip()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--audience", "cmo"), "--to REPO"),
+        (("--audience", "cfo", "--to", "pages"), "did you mean 'cmo'?"),
+        (("--audience", "cmo", "--to", "nowhere"), "git init --bare nowhere"),
+        (("--audience", "cmo", "--to", "--upload-pack=touch x"), "there is no folder"),
+        (("--audience", "cmo", "--to", "ext::sh -c touch% x"), "git refuses"),
+        (("--audience", "cmo", "--to", "https://127.0.0.1:9/pages.git"), "git refuses"),
+    ],
+)
+def test_a_wrong_address_says_what_to_do(
+    repository: Repository, arguments: tuple[str, ...], said: str
+) -> None:
+    """A missing or wrong option, and an address that runs a program or answers not, are refused."""
+    file_page(repository)
+    done = repository.run("publish", *arguments)
+    assert done.code == 2
+    assert said in done.err
+    assert not (repository.root / "x").exists()
+
+
+def test_a_folder_that_is_no_repository_is_refused(repository: Repository, tmp_path: Path) -> None:
+    """A plain folder is told from a repository."""
+    file_page(repository)
+    (tmp_path / "plain").mkdir()
+    done = repository.run("publish", "--audience", "cmo", "--to", str(tmp_path / "plain"))
+    assert (done.code, "is no repository" in done.err) == (2, True)
+
+
+def test_a_repository_of_longer_ids_can_be_published_into(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """The readers' repository may name contents by SHA-256."""
+    file_page(repository)
+    place = readers(tmp_path, "--object-format=sha256")
+    assert repository.run("publish", "--audience", "cmo", "--to", str(place)).code == 0
+    assert len(log(place, "%H")[0]) == 64
+
+
+def test_nothing_is_sent_before_a_person_agrees(repository: Repository, tmp_path: Path) -> None:
+    """At a terminal the command asks, and sends nothing on a no."""
+    file_page(repository)
+    place = readers(tmp_path)
+    asked = ("publish", "--audience", "cmo", "--to", str(place))
+    code, said = at_a_terminal(repository.root, *asked, typed=("[y/N]", "n\n"))
+    assert (code, log(place, "%s")) == (130, []), said
+    code, said = at_a_terminal(repository.root, *asked, typed=("[y/N]", "y\n"))
+    assert (code, log(place, "%s")) == (0, ["Rollup 2026-Q2"]), said
+
+
+def test_the_anchor_shows_a_history_that_was_rewritten(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """Audit --anchor passes while each anchored tip is on the line, and finds when one is not."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    honest = repository.run("audit", "--anchor", str(place))
+    assert "Held against 1 tip of the anchor." in honest.out
+    assert "history-rewritten" not in honest.out
+    repository.git("commit", "-q", "--amend", "-m", "Another")
+    done = repository.run("audit", "--anchor", str(place))
+    assert done.code == 1
+    assert "history-rewritten" in done.out
+    file = clone(place, tmp_path / "mine") / "anchor.json"
+    assert "history-rewritten" in repository.run("audit", "--anchor", str(file)).out
+
+
+def test_an_anchor_that_was_replaced_is_still_held(repository: Repository, tmp_path: Path) -> None:
+    """Every tip that the publication ever named counts, not only the last one."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    repository.git("commit", "-q", "--amend", "-m", "Another")
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert "history-rewritten" in repository.run("audit", "--anchor", str(place)).out
+
+
+def test_what_holds_no_anchor_is_no_anchor(repository: Repository, tmp_path: Path) -> None:
+    """A repository or a file without an anchor is told, and passes for nothing."""
+    place = tmp_path / "anchor.json"
+    for content in ("", "[]", '{"tip": 1}', '{"tip": "--all"}'):
+        place.write_text(content, encoding="utf-8")
+        done = repository.run("audit", "--anchor", str(place))
+        assert (done.code, "holds no anchor" in done.err) == (2, True)
+    done = repository.run("audit", "--anchor", str(readers(tmp_path)))
+    assert (done.code, "holds no anchor" in done.err) == (2, True)
+
+
+SECRETS = Secrets(
+    {"Zoë & Söhne GmbH": "a customer", "8841207731": "a deal", "Ada Byron": "a person", "HP": "x"},
+    {"a note": "The export of partner deals came a week late, after two calls"},
+    frozenset(["Partner-sourced revenue cannot be attributed at all"]),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoë & Söhne GmbH",
+        "zoe \\& sohne gmbh",
+        "Zoe\u0308 und | ZOË &amp; SÖHNE\nGMBH",
+        "zo%C3%AB-s%C3%B6hne-gmbh",
+        "item 8841207731.",
+        base64.b64encode(b"x8841207731").decode(),
+        base64.b64encode("xxZoë & Söhne GmbH is here".encode()).decode(),
+        b"8841207731".hex(),
+        hashlib.sha256(b"8841207731").hexdigest(),
+        f"label-{hashlib.sha256(b'8841207731').hexdigest()[:16]}",
+        "by ada_byron",
+        "Ada\u200b By\u00adron",
+        "export of partner deals came a",
+        "**Export** of *partner*\ndeals came a week",
+    ],
+)
+def test_a_secret_is_found_however_it_is_written(text: str) -> None:
+    """Case, accents, escapes, line ends, digests and other alphabets hide nothing."""
+    assert leaks_in([("page", f"First line\n{text}\n")], SECRETS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Söhne GmbH, zoës",
+        "88412077310 and 841207731",
+        "HP",
+        "Ada and Byron",
+        "the export of partner deals",
+        "Partner-sourced revenue cannot be attributed at all",
+        hashlib.sha256(b"8841207732").hexdigest(),
+    ],
+)
+def test_what_is_no_secret_is_let_through(text: str) -> None:
+    """Parts of a name, five words of a text and what the policy says itself are no leak."""
+    assert leaks_in([("page", text)], SECRETS) == []
+
+
+def test_words_are_alike_however_they_are_written() -> None:
+    """A text's words are the same composed or not, escaped or not."""
+    assert words_of("Zoë_Söhne") == words_of("ZOE\u0308 S&ouml;hne") == ("zoe", "sohne")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound="Callable[..., object]")
 # Each verb is a module of winloss.commands, with a command of the same name in it.
 VERBS = {
+    "init": "Make a folder, or a git repository, a working repository of records.",
     "new": "Write a record from its form, prefilled from what the deal's records say.",
     "check": "Find every problem of every record, form and policy file.",
     "render": "Print a record as the exchange block for Monday.com.",

@@ -12,5 +12,5 @@ ordered list, and each imports only from those before it (``tests/test_house.py`
     scaffold  report  model_change  rule_change  bearing  backtest  remarks  evidence
     evidence_page  amendment  versions  approval  past  trail  verdict  audit_rules
     audit_records  audit_merges  audit_pages  audit  publication  leaks  demo_deals
-    demo_proposals  demo
+    demo_proposals  demo  codeowners  snippets  adoption  patch  upgrade
 """

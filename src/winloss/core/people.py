@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROLES = f"{POLICY}roles.md"
 _KEYS = ("role", "name", "email", "key")
 # ASCII only: two addresses that look the same must be the same.
-_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LEAST_KEY = 40  # bytes of the shortest key, with their lengths
 _KINDS = r"ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp(?:256|384|521)"
 _KEY = re.compile(rf"(?:{_KINDS}) [A-Za-z0-9+/]+={{0,3}}")
@@ -58,7 +58,7 @@ def _holder(reader: Reader, row: Entries, roles: Collection[str]) -> Holder:
     if role and role not in roles:
         place = place_of(row, "role")
         reader.report(place, f"no role is called '{role}'", did_you_mean(role, roles))
-    if email and not _EMAIL.fullmatch(email):
+    if email and not EMAIL.fullmatch(email):
         message = f"'{email}' is no e-mail address of plain letters"
         reader.report(place_of(row, "email"), message, "write it as git shows it")
     if key and not _is_key(key):

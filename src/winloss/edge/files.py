@@ -89,6 +89,30 @@ def shipped_rules() -> dict[str, bytes]:
     return {place.relative_to(root).as_posix(): place.read_bytes() for place in sorted(places)}
 
 
+def starter() -> dict[str, bytes]:
+    """Return the files that make a repository one of records, beside its rules, by their paths."""
+    root = Path(__file__).parent.parent / "starter"
+    places = [place for place in sorted(root.rglob("*")) if place.is_file()]
+    return {place.relative_to(root).as_posix(): place.read_bytes() for place in places}
+
+
+def standing(root: Path, path: str) -> bytes | str | None:
+    """Return what stands at a path: a file's content, in words what else, or None for nothing."""
+    place = root / path
+    for above in [each for each in reversed(place.parents) if each.is_relative_to(root)][1:]:
+        if above.is_symlink() or (above.exists() and not above.is_dir()):
+            what = "a link" if above.is_symlink() else "a file"
+            return f"{above.relative_to(root).as_posix()} is {what}, and no folder"
+    if place.is_symlink():
+        return "it is a link"
+    if place.is_dir():
+        return "it is a folder"
+    try:
+        return place.read_bytes() if place.exists() else None
+    except OSError as cause:
+        return f"it cannot be read: {cause.strerror}"
+
+
 def make_empty(folder: Path) -> None:
     """Make a new folder; refuse one that holds something, and a place where none can be made."""
     hint = "name a folder that does not exist yet"

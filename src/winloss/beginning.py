@@ -1,0 +1,155 @@
+"""The folder at hand: where a records repository may begin, what stands there, what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winloss import __version__
+from winloss.core import adoption, upgrade
+from winloss.core.adoption import REQUIREMENT, SHIPPED, Plan, Standing
+from winloss.core.people import ROLES
+from winloss.core.problem import stop
+from winloss.core.tree import FOLDERS, Tree
+from winloss.core.wording import visible
+from winloss.edge import files, founding, git, history
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+_COPY = upgrade.COPIES + ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder in which records may begin; ``known`` are the paths that git knows there."""
+
+    root: Path
+    is_repository: bool
+    known: Collection[str] = ()
+    named_by: str = "sha1"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether winloss made this a records repository before."""
+        return SHIPPED in self.known
+
+    def standing(self, path: str) -> Standing:
+        """Return what stands at a path, on the disk and in git."""
+        there = files.standing(self.root, path)
+        content = there if isinstance(there, bytes) else None
+        what = there if isinstance(there, str) else ""
+        return Standing(content, what, path in self.known)
+
+
+def place_at(folder: Path) -> Place:
+    """Return the place that a folder is: an empty one, one to be made, or a repository's top.
+
+    Raises CannotGoOn for any other: nothing is written beside what somebody else keeps there.
+    """
+    top = Path(folder.absolute())
+    above = next(each for each in (top, *top.parents) if each.exists())
+    if not above.is_dir():
+        raise stop(f"{visible(str(above))} is a file", "name a folder")
+    founding.refuse_nameless(above)
+    if git.is_bare(above):
+        hint = "clone it, and run winloss init in the clone"
+        raise stop(f"{visible(str(above))} is a bare repository, which holds no files", hint)
+    found = history.root(above)
+    if found is None:
+        if above == top and any(top.iterdir()):
+            message = f"{visible(str(folder))} holds files, and is no git repository"
+            raise stop(message, f"name an empty folder, or run first: git init {folder}")
+        return Place(top, is_repository=False)
+    root, named_by = found
+    if root.resolve() != top.resolve():
+        message = f"{visible(str(folder))} lies inside the repository {visible(str(root))}"
+        hint = f"name a folder outside it, or its top: winloss init {root}"
+        raise stop(f"{message}; records have one of their own", hint)
+    founding.refuse_unfinished(root)
+    return Place(root, is_repository=True, known=founding.known(root), named_by=named_by)
+
+
+def plan_for(place: Place, persons: Sequence[str], spec: str) -> Plan:
+    """Return what is to be written and committed, so that a repository of records begins here."""
+    rules = files.shipped_rules()
+    wanted = adoption.as_shipped(adoption.with_people(rules, persons), files.starter(), spec)
+    standing = {path: place.standing(path) for path in wanted}
+    if persons and not standing[ROLES].is_nothing and standing[ROLES].content != wanted[ROLES]:
+        raise stop(f"--person: {ROLES} is there already", "add the row there")
+    made = adoption.generated(_rules_then(place, wanted, standing))
+    # Everybody names people in roles.md, so the shipped text might stand in no commit.
+    wanted |= made | {_COPY: rules[ROLES]}
+    standing |= {path: place.standing(path) for path in (*made, _COPY)}
+    first = adoption.plan(wanted, standing)
+    shipped = {path: {**wanted, ROLES: rules[ROLES]}[path] for path in first.taken}
+    shipped.pop(_COPY, None)
+    text = adoption.shipped_text(__version__, adoption.ids_of(shipped, place.named_by))
+    last = adoption.plan({SHIPPED: text}, {SHIPPED: place.standing(SHIPPED)})
+    write, commit = {**first.write, **last.write}, [*first.commit, *last.commit]
+    return replace(first, write=write, commit=commit)
+
+
+def carry_out(place: Place, plan: Plan) -> str:
+    """Write the files and commit them; return the commit's short id.
+
+    Whatever stops it half-way, the next call goes on from there.
+    """
+    if not place.is_repository:
+        files.make_empty(place.root)
+    founding.begin(place.root)
+    for path, content in plan.write.items():
+        files.create(place.root, path, content.decode())
+    return founding.commit(place.root, plan.commit, _MESSAGE)
+
+
+_MESSAGE = f"""Begin a repository of win/loss records
+
+Forms, policy and checks as winloss {__version__} ships them. The audit takes this state as found:
+every later change of templates/ and records/policy/ needs a proposal and the CRO's approval."""
+
+
+def upgrade_of(place: Place) -> upgrade.Upgrade:
+    """Compare what winloss shipped here with what it ships now."""
+    shipped = upgrade.read_shipped(files.read(place.root, SHIPPED))
+    new = adoption.as_shipped(files.shipped_rules(), files.starter(), "")
+    spec = place.standing(REQUIREMENT).content
+    new |= {REQUIREMENT: upgrade.next_requirement(shipped, spec, __version__)} if spec else {}
+    unedited = {path: new[path] for path in new if _is_as_shipped(place, path, shipped)}
+    made = adoption.generated(_rules_then(place, unedited, {}))
+    if not made:
+        raise stop("the forms and the policy cannot be read", "see what is wrong: winloss check")
+    new |= made
+    paths = {*new, *(upgrade.COPIES + path for path in new), SHIPPED}
+    found = {path: place.standing(path).content for path in paths}
+    now = upgrade.Present(
+        {path: _with_lf(content) for path, content in found.items() if content is not None},
+        history.blobs(place.root, founding.present(place.root, sorted({*shipped.ids.values()}))),
+        place.named_by,
+    )
+    return upgrade.upgrade(shipped, now, new, __version__)
+
+
+def _is_as_shipped(place: Place, path: str, shipped: upgrade.Shipped) -> bool:
+    content = place.standing(path).content
+    if content is None:
+        return path not in shipped.ids  # a new file is taken, one that was deleted is not
+    ids = adoption.ids_of({path: _with_lf(content)}, place.named_by)
+    return ids[path] == shipped.ids.get(path)
+
+
+def _with_lf(content: bytes) -> bytes:
+    return content.replace(b"\r\n", b"\n")
+
+
+def _rules_then(
+    place: Place, wanted: Mapping[str, bytes], standing: Mapping[str, Standing]
+) -> Tree:
+    """Return the forms and policy as they will stand: those that are there, and the wanted ones."""
+    there = {}
+    if place.is_repository:
+        paths = history.listed(place.root, FOLDERS) or []
+        there = dict(files.read_tree(place.root, paths).files)
+    kept = {path for path in there if path in standing}
+    return Tree({**there, **{path: wanted[path] for path in wanted if path not in kept}})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import HOME, Repository, read_files
+from starting import as_kim
 from winloss.cli import VERBS
 from winloss.core.demo import WAITING
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from conftest import Result
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
-WALK, MODEL, PAGES = re.split("## (?:When the model is wrong|Pages for the CMO)", README)
+TITLES = ("When the model is wrong", "Pages for the CMO", "Begin in your firm")
+WALK, MODEL, PAGES, FIRM = re.split("^## (?:" + "|".join(TITLES) + ")$", README, flags=re.MULTILINE)
 PRE = "records/deals/2026/9150246671-southridge-video/pre-delivery.md"
 
 
@@ -104,6 +106,16 @@ def test_the_walk_to_those_who_read_rollups_only(
         said.append(words[-2:])
     assert said == [["--show", "2026-Q3"], ["--to", "../win-loss-pages.git"]]
     assert repository.run("audit", "--anchor", "../win-loss-pages.git").code == 1
+
+
+def test_the_beginning_in_a_firm(
+    tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command that the README names makes a committed repository."""
+    as_kim(monkeypatch, tmp_path / "home")
+    for words, _ in commands(FIRM):
+        assert run(*words, cwd=tmp_path).code == 0
+    assert Repository(tmp_path / "firm", run).git("status", "--porcelain") == ""
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -26,7 +26,7 @@ ORDER = re.split(r"::\n\n", winloss.core.__doc__ or "")[1].split()
 PURE = {
     *("__future__", "base64", "collections", "dataclasses", "datetime", "difflib", "functools"),
     *("hashlib", "html", "itertools", "json", "pathlib", "re", "traceback", "typing"),
-    *("unicodedata", "urllib"),
+    *("unicodedata", "urllib", "xml"),
 }
 ONE_PLACE = {
     "yaml": "core/front.py",

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import __version__
 from winloss.cli import at_revision
 from winloss.core import report, rules
 from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winloss.core.problem import Problem
+    from winloss.core.tree import Tree
     from winloss.desk import Desk
 
 
@@ -19,10 +24,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "json", "github", "gitlab", "sarif", "junit"]),
     default="text",
     show_default=True,
-    help="Text for a person, JSON for a script, annotations for GitHub.",
+    help="Text for a person, JSON for a script, or what a git host shows beside the files.",
 )
 @at_revision
 @click.pass_obj
@@ -37,6 +42,7 @@ def check(desk: Desk, paths: tuple[str, ...], form: str, at: str | None) -> None
       winloss check
       winloss check records/deals/2026/8841207731-northwind
       winloss check --format json
+      winloss check --format gitlab > gl-code-quality-report.json
       winloss check --at main
     """  # noqa: D301 - click reads the sign
     tree = desk.tree(at)
@@ -49,15 +55,25 @@ def check(desk: Desk, paths: tuple[str, ...], form: str, at: str | None) -> None
     if ledger is None:  # no record could be judged, so no path is without problems
         wanted = ["."]
     problems = [problem for problem in found if _is_below(problem.path, wanted)]
-    if form == "json":
-        click.echo(report.as_json(problems, len(checked)), nl=False)
-    elif form == "github":
-        click.echo(report.as_github(problems) + report.summary(problems, len(checked)))
-    else:
-        click.echo(report.as_text(problems, tree), nl=False)
-        click.echo(report.summary(problems, len(checked)))
+    click.echo(_shown(form, problems, checked, tree), nl=False)
     if any(problem.is_error for problem in problems):
         raise SystemExit(1)
+
+
+def _shown(form: str, problems: Sequence[Problem], checked: Sequence[str], tree: Tree) -> str:
+    """Return the problems in a format; what a machine reads is its document and nothing else."""
+    from winloss.core import interchange  # noqa: PLC0415 - check is to start fast
+
+    if form == "json":
+        return report.as_json(problems, len(checked))
+    if form == "gitlab":
+        return interchange.as_gitlab(problems)
+    if form == "sarif":
+        return interchange.as_sarif(problems, __version__)
+    if form == "junit":
+        return interchange.as_junit(problems, checked)
+    text = report.as_github(problems) if form == "github" else report.as_text(problems, tree)
+    return f"{text}{report.summary(problems, len(checked))}\n"
 
 
 def _is_below(path: str, folders: list[str]) -> bool:

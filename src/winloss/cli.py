@@ -42,6 +42,7 @@ VERBS = {
     "approve": "Decide on a proposal, as the CRO.",
     "audit": "Say whether history keeps the promises.",
     "publish": "Publish the pages for readers who may not see the records.",
+    "schema": "Print the JSON Schema of a kind of record, for an editor.",
     "demo": "Build a repository with a year of history, to try the tool on.",
 }
 

@@ -9,8 +9,9 @@ ordered list, and each imports only from those before it (``tests/test_house.py`
     governance  rules  obligation  cycle  actions  schedule  accounts  figures  small_cells
     rollup  rollup_json  tallies  edition  exchange  agenda  ical  standing  promotion
     naming  findings  coverage  comparison  reviews  restated  page  lines  briefing
-    scaffold  report  interchange  model_change  rule_change  bearing  backtest  remarks
-    evidence  evidence_page  amendment  versions  approval  past  trail  verdict
-    audit_rules  audit_records  audit_merges  audit_pages  audit  publication  leaks
-    demo_deals  demo_proposals  demo  codeowners  snippets  adoption  patch  upgrade
+    scaffold  report  interchange  json_values  json_schema  model_change  rule_change
+    bearing  backtest  remarks  evidence  evidence_page  amendment  versions  approval  past
+    trail  verdict  audit_rules  audit_records  audit_merges  audit_pages  audit
+    publication  leaks  demo_deals  demo_proposals  demo  codeowners  snippets  adoption
+    patch  upgrade
 """

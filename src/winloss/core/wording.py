@@ -15,20 +15,21 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_PLACEHOLDER = re.compile(
-    r"(?i)tbd|tbc|todo|n/?a|none|null|nil|~|\?+|xxx+|not populated|"
+PLACEHOLDER = re.compile(
+    r"tbd|tbc|todo|n/?a|none|null|nil|~|\?+|xxx+|not populated|"
     r"[-\u2013\u2014.\u2026]+|\{[^{}]{0,60}\}|<[^<>]{0,60}>|\[(not populated|tbd|todo)\]",
+    re.IGNORECASE,
 )
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _MOST_NAMES = 100
-_DEAL_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
+DEAL_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 DEAL_ID_HINT = "letters, digits, - and _, at most 64, as in the Monday.com item's id"
 
 
 def is_placeholder(text: str) -> bool:
     """Tell whether a text only holds the place of an answer (``TBD``, ``{…}``, a dash, nothing)."""
     stripped = text.strip()
-    return not stripped or _PLACEHOLDER.fullmatch(stripped) is not None
+    return not stripped or PLACEHOLDER.fullmatch(stripped) is not None
 
 
 def visible(text: str) -> str:
@@ -61,12 +62,12 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 def is_deal_id(text: str) -> bool:
     """Tell whether a text can be a deal's id, and so a folder's name on any system."""
-    return _DEAL_ID.fullmatch(text) is not None and not is_reserved(text)
+    return DEAL_ID.fullmatch(text) is not None and not is_reserved(text)
 
 
 def is_reserved(name: str) -> bool:
     """Tell whether a file system gives this name a meaning of its own (``con``, ``nul``, …)."""
-    return _RESERVED.fullmatch(name) is not None
+    return RESERVED.fullmatch(name) is not None
 
 
 def slug(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from winloss.core.answers import differences
 from winloss.core.approval import APPROVALS
 from winloss.core.days import parse_date
-from winloss.core.people import holding
+from winloss.core.people import may_file
 from winloss.core.tree import RECORDS, is_rule
 from winloss.core.verdict import Finding
 from winloss.core.versions import Key, Version, turns
@@ -183,13 +183,11 @@ class RecordsTrail:
             return
         people = self.rules.people_before(edit.number)
         commit = self._brought(edit)
-        emails = {person.email.casefold() for person in commit.authors}
+        addresses = {person.address for person in commit.authors}
         for version in sides:
             role = version.answers.get("filed_by", "")
             form = rules.ledger.forms.get(version.kind) if rules.ledger else None
-            roles = {role, form.held_with if form else ""}
-            allowed = {holder.email for holder in people if holder.role in roles}
-            if holding(people, role) and not emails & allowed:
+            if not may_file(people, addresses, role, form.held_with if form else ""):
                 who = listed(str(person) for person in commit.authors)
                 done = "committed" if edit.after else "deleted"
                 message = f"filed by {role}, by its own word, and {done} by {who}"

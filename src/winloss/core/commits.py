@@ -32,6 +32,16 @@ class Person:
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
 
+    @property
+    def address(self) -> str:
+        """The address as it is compared."""
+        return address(self.email)
+
+
+def address(email: str) -> str:
+    """Return an e-mail address as it is compared: capital and small letters are one."""
+    return email.casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Delta:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from winloss.core.node import Items, Text
+from winloss.core.people import useless_rows
 from winloss.core.problem import Problem, error
 from winloss.core.tree import DEALS, POLICY, RECORDS, is_folder_of
 from winloss.core.wording import did_you_mean, is_placeholder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from winloss.core.record import Record
 
 EXCHANGE = f"{POLICY}exchange.md"
+PLAIN_NAME_HINT = "small letters, digits and -, at most 64, for example timing-over-scored"
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ABOUT_ANOTHER_MODEL = ("add", "remove")  # the one has no such dimension yet, the other no longer
 
@@ -65,13 +67,23 @@ def _is_coded(field: Field) -> bool:
     return field.type == "scores" or (field.type in {"choice", "list"} and bool(field.vocabulary))
 
 
+def each_row_of_roles_says_something(ledger: Ledger) -> Iterator[Problem]:
+    """Warn of rows of roles.md that say nothing new, or make one address two people."""
+    yield from useless_rows(ledger.policy.people)
+
+
+def is_plain_name(text: str) -> bool:
+    """Tell whether a text can be a proposal's id."""
+    return _PLAIN_NAME.fullmatch(text) is not None
+
+
 def a_proposal_has_a_plain_name(ledger: Ledger) -> Iterator[Problem]:
     """Hold a proposal's id to small letters, digits and -: it is a file's name, and cited."""
     for record in proposals_of(ledger):
         name = record.text("id")
-        if name and not _PLAIN_NAME.fullmatch(name):
+        if name and not is_plain_name(name):
             message = f"'{name}' is no id for a proposal"
-            hint = "small letters, digits and -, at most 64, for example timing-over-scored"
+            hint = PLAIN_NAME_HINT
             yield error(record.path, record.place("id"), "bad-proposal-id", message, hint)
 
 

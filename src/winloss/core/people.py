@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from winloss.core.commits import address
 from winloss.core.document import read_document
 from winloss.core.node import Entries, Items
+from winloss.core.problem import Problem, error
 from winloss.core.reader import Reader, codes_of, place_of
 from winloss.core.tree import POLICY
 from winloss.core.wording import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from winloss.core.node import Place
 ROLES = f"{POLICY}roles.md"
 _KEYS = ("role", "name", "email", "key")
 # ASCII only: two addresses that look the same must be the same.
@@ -26,12 +30,16 @@ _KEY = re.compile(rf"(?:{_KINDS}) [A-Za-z0-9+/]+={{0,3}}")
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person who holds a role; ``key`` is the public key that signs approvals, if any."""
+    """A person who holds a role; ``key`` is the public key that signs approvals, if any.
+
+    ``email`` is the address as it is compared, ``place`` where the row begins.
+    """
 
     role: str
     name: str
     email: str
     key: str
+    place: Place = field(default=(1, 1), compare=False)
 
 
 def read_people(reader: Reader, roles: Collection[str]) -> tuple[Holder, ...]:
@@ -64,7 +72,7 @@ def _holder(reader: Reader, row: Entries, roles: Collection[str]) -> Holder:
     if key and not _is_key(key):
         hint = "copy the line of the .pub file: ssh-ed25519 AAAA…"
         reader.report(place_of(row, "key"), "this is no public SSH key that can be used", hint)
-    return Holder(role, name, email.casefold(), key)
+    return Holder(role, name, address(email), key, row.place)
 
 
 def _is_key(key: str) -> bool:
@@ -94,3 +102,38 @@ def people_in(content: bytes) -> tuple[Holder, ...]:
 def holding(people: Iterable[Holder], role: str) -> tuple[Holder, ...]:
     """Return the persons who hold a role."""
     return tuple(each for each in people if each.role == role)
+
+
+def may_file(
+    people: Iterable[Holder], addresses: Collection[str], role: str, held_with: str = ""
+) -> bool:
+    """Tell whether somebody with these addresses may file what a role files.
+
+    So may who holds the role that takes part. Where nobody holds the role, anybody may.
+    """
+    rows = tuple(people)
+    allowed = {each.email for each in rows if each.role in {role, held_with}}
+    return not holding(rows, role) or not allowed.isdisjoint(addresses)
+
+
+def useless_rows(people: Sequence[Holder]) -> Iterator[Problem]:
+    """Yield a warning for each row that says what another says, or makes one address two people.
+
+    Only warnings: whoever is named stays named, and so does whoever was named in an older commit.
+    One row more with another key is none of these: it is for who works on two machines.
+    """
+    for number, each in enumerate(people):
+        same = [other for other in people[:number] if other.email == each.email]
+        twins = [other for other in same if other.role == each.role]
+        twin = next((other for other in twins if other.key in {"", each.key} or not each.key), None)
+        named = next(iter(same), each)
+        if twin is not None:
+            message = f"{each.email} holds {each.role} already, by line {twin.place[0]}"
+            hint = "delete one of the two rows"
+            yield error(ROLES, each.place, "same-row", message, hint).as_warning()
+        elif named.name.casefold() != each.name.casefold():
+            message = (
+                f"{each.email} is '{each.name}' here and '{named.name}' in line {named.place[0]}"
+            )
+            hint = "write one name for one address; two people need two addresses"
+            yield error(ROLES, each.place, "name-differs", message, hint).as_warning()

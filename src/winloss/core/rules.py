@@ -25,6 +25,7 @@ from winloss.core.governance import (
     a_proposal_is_approved_once,
     an_approval_decides_a_proposal,
     audiences_are_shown_coded_answers,
+    each_row_of_roles_says_something,
     evidence_comes_with_a_claim,
     evidence_names_deals,
 )
@@ -263,6 +264,7 @@ RULES = (
     scaffolds_can_be_filled,
     names_are_portable,
     policy_files_hold_rules,
+    each_row_of_roles_says_something,
     records_stand_where_their_kind_belongs,
     folder_and_deal_agree,
     each_deal_has_one_folder,

@@ -92,8 +92,8 @@ def judge(filed: Filed, step: Step, is_signed: IsSigned) -> Verdict:
     proposed = step.past.creator(proposal.path, step.last)
     is_squashed = proposed is not None and proposed.id == filed.brought.id
     if not faults and proposed is not None and not is_squashed:
-        approver = signer.email if signer else filed.brought.author.email.casefold()
-        if proposed.author.email.casefold() in _addresses_of(approver, step.people):
+        approver = signer.email if signer else filed.brought.author.address
+        if proposed.author.address in _addresses_of(approver, step.people):
             faults.append(("self-approved", f"{proposed.author} both proposed and approved it"))
     faults += _by_evidence(filed.approval, weighed)
     vouched = proposal.path if is_squashed and signer is not None and not faults else ""
@@ -140,7 +140,7 @@ def signing_holders(holders: Iterable[Holder]) -> tuple[Holder, ...]:
 
 def _are_among(commit: Commit, holders: tuple[Holder, ...]) -> bool:
     emails = {holder.email for holder in holders}
-    return any(person.email.casefold() in emails for person in commit.authors)
+    return any(person.address in emails for person in commit.authors)
 
 
 def _weighed(approval: Approval, step: Step) -> tuple[Record | None, Evidence | None]:

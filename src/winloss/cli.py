@@ -43,6 +43,7 @@ VERBS = {
     "audit": "Say whether history keeps the promises.",
     "publish": "Publish the pages for readers who may not see the records.",
     "schema": "Print the JSON Schema of a kind of record, for an editor.",
+    "whoami": "Say which roles you hold, and what you may file, decide and read.",
     "demo": "Build a repository with a year of history, to try the tool on.",
 }
 

@@ -19,10 +19,11 @@ from winloss.core.wording import listed, one_line
 from winloss.edge import files, git, history
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
-    from winloss.core.commits import Commit
+    from winloss.core.commits import Commit, Person
+    from winloss.core.identity import Identity
     from winloss.core.ledger import Ledger
     from winloss.core.past import Past
     from winloss.core.problem import Problem
@@ -157,6 +158,31 @@ class Desk:
             hint = "name yours once: git config init.defaultBranch NAME"
             raise stop("there is no branch called main or master", hint)
         return found
+
+    def me(self) -> Person:
+        """Return who git says is at work here; what it does not know is empty."""
+        from winloss.core.commits import as_committed  # noqa: PLC0415 - not needed for --version
+
+        name, email = (
+            history.setting(self.root, f"author.{each}")
+            or history.setting(self.root, f"user.{each}")
+            for each in ("name", "email")
+        )
+        return as_committed(name, email)
+
+    def identity(self, ledger: Ledger) -> Identity:
+        """Return who is at work, beside the people that the rules name."""
+        from winloss.core.identity import Identity  # noqa: PLC0415 - not needed for --version
+
+        return Identity(self.me(), ledger.policy.people)
+
+    def key_file(self, keys: Collection[str]) -> Path | None:
+        """Return the file of one of these public keys, from where git or SSH keeps keys."""
+        from winloss.edge import signing  # noqa: PLC0415 - few verbs sign
+
+        return (
+            signing.key_file(keys, history.setting(self.root, "user.signingkey")) if keys else None
+        )
 
     def path(self, typed: str) -> str:
         """Return a path that a person typed, relative to the repository's root."""

@@ -12,8 +12,8 @@ import click
 from winloss.branch import is_signed, weigh
 from winloss.cli import fitted, next_step
 from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number, read_approval
-from winloss.core.commits import Person
 from winloss.core.evidence_page import evidence_page
+from winloss.core.identity import SET_EMAIL
 from winloss.core.people import holding
 from winloss.core.problem import stop
 from winloss.core.rule_change import rules_digest
@@ -22,6 +22,7 @@ from winloss.core.wording import listed, one_line
 from winloss.edge import files, history, signing
 
 if TYPE_CHECKING:
+    from winloss.core.commits import Person
     from winloss.core.evidence import Evidence
     from winloss.core.people import Holder
     from winloss.desk import Desk
@@ -128,17 +129,16 @@ def _rows(desk: Desk, weighed: Evidence) -> tuple[Holder, ...]:
 
     More than one, with a key each, for whoever works on two machines.
     """
-    names = (history.setting(desk.root, name) for name in ("user.name", "user.email"))
-    me = Person(*names)
+    me = desk.me()
     if not me.email:
-        raise stop("git does not know who you are", "run: git config user.email you@example.com")
+        raise stop("git does not know who you are", f"run: {SET_EMAIL}")
     proposed = _proposer(desk, weighed)
-    if proposed.email.casefold() == me.email.casefold():
+    if proposed.address == me.address:
         message = f"{proposed} proposed '{weighed.id}', and who proposes does not approve"
         raise stop(message, "another person decides")
     holders = holding(weighed.base.policy.people, APPROVER)
     holders = signing_holders(holders) or holders
-    mine = [each for each in holders if each.email == me.email.casefold()]
+    mine = [each for each in holders if each.email == me.address]
     if holders and not mine:
         known = listed(f"{each.name} <{each.email}>" for each in holders)
         raise stop(f"you are {me}, and roles.md names {known} to decide", "let them decide")
@@ -168,9 +168,7 @@ def _numbered(desk: Desk, weighed: Evidence) -> list[str]:
 
 def _key_file(desk: Desk, keys: list[str]) -> Path:
     """Return the file of a key that roles.md names, from where git or SSH keeps keys."""
-    named = history.setting(desk.root, "user.signingkey")
-    places = [*([Path(named).expanduser()] if named else []), *signing.keys_at_home()]
-    found = next((each for each in places if signing.public_half(each) in keys), None)
+    found = desk.key_file(keys)
     if found is None:
         message = "the key that roles.md names for you is not on this machine"
         raise stop(message, "name its file: --key ~/.ssh/id_ed25519")

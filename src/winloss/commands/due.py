@@ -11,13 +11,14 @@ import click
 from winloss.cli import at_revision, fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
+from winloss.core.problem import stop
 from winloss.core.schedule import owed_on
 from winloss.core.tree import FOLDERS
 from winloss.core.wording import did_you_mean, one_line
 from winloss.edge import files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from winloss.core.ledger import Ledger
     from winloss.core.obligation import Obligation
@@ -35,6 +36,7 @@ _COLOURS = {"overdue": "red", "due": "yellow"}
     help="Leave out what is due later.  [default: 14; all of it in JSON and in a calendar]",
 )
 @click.option("--role", metavar="ROLE", help="Only what this role owes, such as customer.success.")
+@click.option("--mine", is_flag=True, help="Only what your own roles owe: see winloss whoami.")
 @click.option(
     "--ics",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -51,6 +53,8 @@ def due(
     ics: Path | None,
     form: str,
     at: str | None,
+    *,
+    mine: bool,
 ) -> None:
     """Say who owes what by when, and why.
 
@@ -62,6 +66,7 @@ def due(
     \b
     Examples:
       winloss due
+      winloss due --mine
       winloss due --role customer.success --within 30
       winloss due --ics due.ics
     """  # noqa: D301 - click reads the sign
@@ -69,12 +74,12 @@ def due(
         raise click.UsageError("--ics writes a calendar, and prints no JSON.")
     if ics == Path("-"):
         raise click.UsageError("--ics writes a file, such as due.ics, and prints nothing.")
+    if mine and role is not None:
+        raise click.UsageError("--mine asks for your own roles: leave out --role.")
     ledger, _, problems = desk.ledger(at)
-    roles = ledger.policy.vocabulary("roles.roles").titles
-    if role is not None and role not in roles:
-        raise click.UsageError(f"no role is called '{one_line(role)}'; {did_you_mean(role, roles)}")
+    asked = _my_roles(desk, ledger) if mine else _role(ledger, role)
     broken = {problem.path for problem in problems if problem.is_error}
-    owed = asked_for(owed_on(ledger, desk.today, broken), desk.today, None, role)
+    owed = asked_for(owed_on(ledger, desk.today, broken), desk.today, None, asked)
     if ics is not None:
         _check_target(ics, [desk.root / name for name in (*FOLDERS, ledger.policy.rollups)])
         _write_calendar(ics, ledger, asked_for(owed, desk.today, within, None))
@@ -94,6 +99,23 @@ def due(
         if is_open:
             next_step("winloss new --deal ID offers what a deal owes")
     say_what_errors_hide(broken)
+
+
+def _role(ledger: Ledger, role: str | None) -> Collection[str] | None:
+    """Return the role asked for; None for all of them."""
+    roles = ledger.policy.vocabulary("roles.roles").titles
+    if role is not None and role not in roles:
+        raise click.UsageError(f"no role is called '{one_line(role)}'; {did_you_mean(role, roles)}")
+    return None if role is None else (role,)
+
+
+def _my_roles(desk: Desk, ledger: Ledger) -> Collection[str]:
+    """Return the roles of who is at work, who must hold one."""
+    roles = desk.identity(ledger).roles
+    if not roles:
+        hint = "see: winloss whoami, or ask for a role with --role ROLE"
+        raise stop("you hold no role by records/policy/roles.md, so nothing can be yours", hint)
+    return roles
 
 
 def _check_target(file: Path, taken: Sequence[Path]) -> None:

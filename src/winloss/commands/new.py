@@ -9,26 +9,37 @@ import click
 
 from winloss.cli import DAY, fitted, next_step
 from winloss.core import rules
-from winloss.core.agenda import by_urgency, in_words, when
+from winloss.core.agenda import asked_for, by_urgency, in_words, when
 from winloss.core.document import read_document
+from winloss.core.governance import PLAIN_NAME_HINT, is_plain_name
+from winloss.core.identity import not_yours
 from winloss.core.problem import CannotGoOn, stop
 from winloss.core.scaffold import (
     Scaffold,
     lost_on_the_way,
+    missing_in_name,
     record_path,
     scaffold,
     template_data,
 )
 from winloss.core.schedule import owed_on
-from winloss.core.wording import did_you_mean, listed, nearest, one_line
+from winloss.core.wording import (
+    DEAL_ID_HINT,
+    did_you_mean,
+    is_deal_id,
+    listed,
+    nearest,
+    one_line,
+)
 from winloss.desk import show
 from winloss.edge import files
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date
 
     from winloss.core.form import Form
+    from winloss.core.identity import Identity
     from winloss.core.ledger import Ledger
     from winloss.core.obligation import Obligation
     from winloss.desk import Desk
@@ -58,8 +69,9 @@ def new(
     """Write a record from its form, prefilled from what the deal's records say.
 
     KIND is the name of a form: pre-delivery, closed-lost, post-delivery, day-30, … Without it, a
-    terminal offers what is owed next. The record goes into the deal's folder. A file that exists is
-    never overwritten. At a terminal, the editor opens, and the record is checked when it closes.
+    terminal offers what is owed next, first what your own roles owe. The record goes into the
+    deal's folder. A file that exists is never overwritten. At a terminal, the editor opens, and the
+    record is checked when it closes.
 
     \b
     Examples:
@@ -81,6 +93,8 @@ def new(
     if kind == "approval":
         raise click.UsageError("the CRO decides with: winloss approve PROPOSAL")
     form = _form(ledger, kind)
+    if warning := not_yours(desk.identity(ledger), form):
+        click.echo(fitted(warning, 0), err=True)
     if form.is_per_deal and not deal:
         raise click.UsageError(f"a {form.kind} record needs its deal: --deal ID")
     day = filed_on or desk.today
@@ -90,6 +104,8 @@ def new(
         if not sign:
             raise click.UsageError(f"'{one_line(answer)}' is not FIELD=VALUE.")
         draft.set(name.strip(), text)
+    if _is_terminal():
+        _ask_for_name(draft)
     path = record_path(ledger, draft, deal, day)
     text = _proved(draft, path, ledger, deal, day)
     files.create(desk.root, path, text)
@@ -134,12 +150,48 @@ def _offered(desk: Desk, ledger: Ledger, deal: str, broken: Collection[str]) -> 
     if not _is_terminal():
         kinds = listed(dict.fromkeys(each.kind for each in owed))
         raise click.UsageError(f"name the kind of record; {whose}: {kinds}.")
-    shown = owed[:_MOST_OFFERED]
+    me = desk.identity(ledger)
+    mine = asked_for(owed, desk.today, None, me.roles)
+    others = [each for each in owed if each not in mine]
+    shown = [*mine, *others][:_MOST_OFFERED]
     for number, each in enumerate(shown, 1):
-        click.echo(fitted(f"{number:3}  {when(each, desk.today)}: {in_words(each, ledger)}", 5))
+        if me.roles and number in {1, len(mine) + 1}:
+            click.echo(_heading(me, bool(mine), number > len(mine)))
+        owner = f"{each.owner}: " if me.roles and number > len(mine) else ""
+        said = f"{when(each, desk.today)}: {owner}{in_words(each, ledger)}"
+        click.echo(fitted(f"{number:3}  {said}", 5))
     if len(owed) > len(shown):
         click.echo(f"     {len(owed) - len(shown)} more: winloss due --within 365")
     return shown[click.prompt("Which one", type=click.IntRange(1, len(shown)), default=1) - 1]
+
+
+def _heading(me: Identity, has_mine: bool, is_others: bool) -> str:  # noqa: FBT001 - two answers
+    """Return what stands above what one's own roles owe, or above the rest."""
+    mine = f"as {listed(me.roles)}"
+    if not is_others:
+        return f"You owe, {mine}:"
+    return "Others owe:" if has_mine else f"You owe nothing, {mine}. Others owe:"
+
+
+def _ask_for_name(draft: Scaffold) -> None:
+    """Ask for what the file's name is made of and nobody has answered, such as a proposal's id."""
+    for name in missing_in_name(draft):
+        about = draft.form.fields[name].help
+        click.echo(fitted(one_line(about), 0))
+        draft.set(name, click.prompt(name, value_proc=_name_for(draft.form)))
+
+
+def _name_for(form: Form) -> Callable[[str], str]:
+    """Return what takes a typed part of a file's name, and asks again for one that cannot be."""
+
+    def taken(typed: str) -> str:
+        is_name = is_plain_name if form.kind == "proposal" else is_deal_id
+        if not is_name(typed.strip()):
+            hint = PLAIN_NAME_HINT if form.kind == "proposal" else DEAL_ID_HINT
+            raise click.UsageError(f"'{one_line(typed)}' cannot be part of a file's name: {hint}")
+        return typed.strip()
+
+    return taken
 
 
 def _is_terminal() -> bool:

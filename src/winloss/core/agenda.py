@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from winloss.core.wording import listed, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from winloss.core.ledger import Ledger
     from winloss.core.obligation import Obligation, State
@@ -51,14 +51,18 @@ def by_urgency(obligations: Iterable[Obligation], today: date) -> list[Obligatio
 
 
 def asked_for(
-    obligations: Iterable[Obligation], today: date, within: int | None, role: str | None
+    obligations: Iterable[Obligation],
+    today: date,
+    within: int | None,
+    roles: Collection[str] | None,
 ) -> list[Obligation]:
-    """Return what a role owes, without what is due later than in so many days."""
+    """Return what some roles owe, without what is due later than in so many days."""
     until = date.max if within is None else today + timedelta(days=within)
     return [
         each
         for each in obligations
-        if (role is None or each.is_owed_by(role)) and (each.due is None or each.due <= until)
+        if (roles is None or any(map(each.is_owed_by, roles)))
+        and (each.due is None or each.due <= until)
     ]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORMAT = "%x00C%x00%H%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00"
 PLAIN_FILE = "100644"
 _PARTS = 9
+_LEFT_OUT = "".join(map(chr, range(33))) + ".,:;<>\"\\'"
 _CO_AUTHOR = re.compile(r"(?im)^co-authored-by:\s*(.*?)\s*<([^<>\n]*)>\s*$")
 _STAMP = re.compile(r"(-?[0-9]{1,11}) ([+-])([0-9]{2})([0-9]{2})")
 
@@ -36,6 +37,11 @@ class Person:
     def address(self) -> str:
         """The address as it is compared."""
         return address(self.email)
+
+
+def as_committed(name: str, email: str) -> Person:
+    """Return a person as git writes them into a commit: without < and > at the ends, and such."""
+    return Person(name.strip(_LEFT_OUT), email.strip(_LEFT_OUT))
 
 
 def address(email: str) -> str:

@@ -163,6 +163,12 @@ def record_path(ledger: Ledger, draft: Scaffold, deal_id: str, filed_on: date) -
     return f"{_folder(ledger, deal_id, str(texts.get('customer', '')), filed_on)}/{name}"
 
 
+def missing_in_name(draft: Scaffold) -> list[str]:
+    """Return the fields that the file's name is made of and that nobody has answered yet."""
+    parts = draft.form.filed_as.replace("}", "{").split("{")[1::2]
+    return [name for name in parts if name != NUMBER and not draft.values.get(name)]
+
+
 def next_number(ledger: Ledger, form: Form) -> str:
     """Return the four digits that follow the highest among the names of a form's files.
 

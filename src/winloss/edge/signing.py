@@ -7,8 +7,12 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from winloss.core.problem import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
@@ -58,6 +62,12 @@ def keys_at_home() -> list[Path]:
     """Return the keys that a person has where SSH keeps them."""
     public = sorted((Path.home() / ".ssh").glob("*.pub"))
     return [half if (half := each.with_suffix("")).exists() else each for each in public]
+
+
+def key_file(keys: Collection[str], named: str) -> Path | None:
+    """Return the file of one of these public keys: the one that is named, or one kept at home."""
+    places = [*([Path(named).expanduser()] if named else []), *keys_at_home()]
+    return next((each for each in places if public_half(each) in keys), None)
 
 
 def _wrapped(signature: str) -> str:

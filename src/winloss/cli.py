@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from winloss import __version__
+from winloss import __version__, completion
 from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn
 from winloss.core.wording import did_you_mean, listed, one_line, visible
@@ -67,6 +68,12 @@ class _Verbs(click.Group):
         if args and args[0] not in VERBS and not args[0].startswith("-"):
             ctx.fail(f"no command '{one_line(args[0])}'; {did_you_mean(args[0], VERBS)}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Propose the verbs without importing them."""
+        fitting = [(name, said) for name, said in VERBS.items() if name.startswith(incomplete)]
+        verbs = [CompletionItem(name, help=said) for name, said in fitting]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -181,8 +188,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # the same bytes on every system
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if completion.is_asked():
+        completion.answer(lambda: group(prog_name="winloss", standalone_mode=False))
     try:
-        sys.exit(group(standalone_mode=False) or 0)
+        sys.exit(group(prog_name="winloss", standalone_mode=False) or 0)
     except click.ClickException as cause:
         cause.show()
         sys.exit(cause.exit_code)

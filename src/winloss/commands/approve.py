@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.branch import is_signed, weigh
 from winloss.cli import fitted, next_step
 from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number, read_approval
@@ -32,7 +33,7 @@ _COUNCIL = ("reviewed", "waived")
 
 
 @click.command()
-@click.argument("proposal")
+@click.argument("proposal", shell_complete=completion.proposals)
 @click.option(
     "--decision", type=click.Choice(_DECISIONS), help="What is decided; asked if left out."
 )

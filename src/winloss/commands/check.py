@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss import __version__
+from winloss import completion
 from winloss.cli import at_revision
 from winloss.core import report, rules
 from winloss.core.wording import one_line
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completion.files)
 @click.option(
     "--format",
     "form",

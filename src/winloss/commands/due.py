@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.cli import at_revision, fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core import report
 from winloss.core.agenda import agenda_data, asked_for, pages, summary
@@ -35,7 +36,12 @@ _COLOURS = {"overdue": "red", "due": "yellow"}
     metavar="DAYS",
     help="Leave out what is due later.  [default: 14; all of it in JSON and in a calendar]",
 )
-@click.option("--role", metavar="ROLE", help="Only what this role owes, such as customer.success.")
+@click.option(
+    "--role",
+    metavar="ROLE",
+    shell_complete=completion.roles,
+    help="Only what this role owes, such as customer.success.",
+)
 @click.option("--mine", is_flag=True, help="Only what your own roles owe: see winloss whoami.")
 @click.option(
     "--ics",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.branch import decision_on, is_signed, weigh
 from winloss.cli import md_or_json, next_step
 from winloss.core import report
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("proposal", required=False)
+@click.argument("proposal", required=False, shell_complete=completion.proposals)
 @click.option(
     "--base",
     metavar="REV",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.cli import fitted, text_or_json
 from winloss.core import report
 from winloss.core.approval import NAMESPACE
@@ -37,7 +38,12 @@ _GIT = "git"  # the purpose for which git signs commits
 
 
 @click.command()
-@click.argument("what", required=False, metavar="[DEAL|PATH]")
+@click.argument(
+    "what",
+    required=False,
+    metavar="[DEAL|PATH]",
+    shell_complete=completion.what_log_tells_of,
+)
 @click.option(
     "--field", default="", metavar="FIELD", help="Only this answer, such as scores.timing."
 )

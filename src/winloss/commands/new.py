@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.cli import DAY, fitted, next_step
 from winloss.core import rules
 from winloss.core.agenda import asked_for, by_urgency, in_words, when
@@ -49,8 +50,14 @@ _UNANSWERED = ("not-answered", "missing-section")
 
 
 @click.command()
-@click.argument("kind", required=False)
-@click.option("--deal", default="", metavar="ID", help="The deal's id: its Monday.com item.")
+@click.argument("kind", required=False, shell_complete=completion.kinds)
+@click.option(
+    "--deal",
+    default="",
+    metavar="ID",
+    shell_complete=completion.deals,
+    help="The deal's id: its Monday.com item.",
+)
 @click.option("--customer", default="", metavar="NAME", help="The customer, for a new deal.")
 @click.option("--date", "filed_on", type=DAY, help="The day of filing.  [default: today]")
 @click.option("--set", "answers", multiple=True, metavar="FIELD=VALUE", help="Answer a field.")

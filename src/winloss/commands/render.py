@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.cli import at_revision, next_step
 from winloss.core.exchange import as_html, exchange_block
 from winloss.core.wording import one_line
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("record")
+@click.argument("record", shell_complete=completion.files)
 @click.option(
     "--format",
     "form",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss import completion
 from winloss.cli import at_revision, md_or_json, next_step
 from winloss.core import report
 from winloss.core.accounts import errors_here
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("quarter", required=False)
+@click.argument("quarter", required=False, shell_complete=completion.quarters)
 @click.option(
     "--check", "is_check", is_flag=True, help="Compare with the filed page; write nothing."
 )

@@ -45,6 +45,7 @@ VERBS = {
     "publish": "Publish the pages for readers who may not see the records.",
     "schema": "Print the JSON Schema of a kind of record, for an editor.",
     "whoami": "Say which roles you hold, and what you may file, decide and read.",
+    "doctor": "Say what is missing or unusual on this machine and in this repository.",
     "demo": "Build a repository with a year of history, to try the tool on.",
 }
 

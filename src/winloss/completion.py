@@ -13,7 +13,7 @@ import sys
 from contextlib import redirect_stderr
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from click.shell_completion import CompletionItem
 
@@ -115,7 +115,7 @@ def _deal_folders(place: Path, incomplete: str, depth: int = 4) -> Iterator[Path
 
 
 def _deal_of(folder: Path) -> str:
-    """Return the deal that a folder is for: what stands before its hyphen, or what a record says."""
+    """Return a folder's deal: what stands before the first hyphen, or what a record in it says."""
     first = folder.name.partition("-")[0]
     if first.isdigit() or first == folder.name:
         return first
@@ -155,8 +155,7 @@ def _today(ctx: click.Context) -> date:
     door = ctx.find_root()
     given: date | None = door.params.get("today")
     option = next(each for each in door.command.params if each.name == "today")
-    day: date = given or option.get_default(door, call=True)
-    return day
+    return given if given is not None else cast("date", option.get_default(door, call=True))
 
 
 def _roles(root: Path, _: click.Context, __: str) -> Proposed:

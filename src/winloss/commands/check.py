@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss import __version__
-from winloss import completion
+from winloss import __version__, completion
 from winloss.cli import at_revision
 from winloss.core import report, rules
 from winloss.core.wording import one_line

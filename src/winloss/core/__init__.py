@@ -11,7 +11,7 @@ ordered list, and each imports only from those before it (``tests/test_house.py`
     naming  findings  coverage  comparison  reviews  restated  page  lines  briefing
     scaffold  report  interchange  json_values  json_schema  model_change  rule_change
     bearing  backtest  remarks  evidence  evidence_page  amendment  versions  approval  past
-    trail  verdict  identity  audit_rules  audit_records  audit_merges  audit_pages  audit
-    publication  leaks  demo_deals  demo_proposals  demo  codeowners  snippets  adoption
-    patch  upgrade
+    trail  verdict  identity  diagnosis  machine_signs  repository_signs  audit_rules
+    audit_records  audit_merges  audit_pages  audit  publication  leaks  demo_deals
+    demo_proposals  demo  codeowners  snippets  adoption  patch  upgrade
 """

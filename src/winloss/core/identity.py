@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 State = Literal["no-identity", "nobody-named", "unknown", "known"]
 SET_EMAIL = "git config user.email you@example.com"
-_SET_NAME = 'git config user.name "Your Name"'
+SET_NAME = 'git config user.name "Your Name"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def identity_lines(identity: Identity, ledger: Ledger, key: str) -> list[str]:
     if identity.state == "no-identity":
         return [
             "Git does not know who you are in this repository. Tell it once:",
-            f"  {_SET_NAME}",
+            f"  {SET_NAME}",
             f"  {SET_EMAIL}",
         ]
     head = f"You are {one_line(str(identity.person))}, as git has you here."

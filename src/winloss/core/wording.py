@@ -82,6 +82,13 @@ def with_article(noun: str) -> str:
     return f"an {noun}" if noun[:1].lower() in {*"aeio"} else f"a {noun}"
 
 
+def shell_word(text: str) -> str:
+    """Return a text as one word for a shell, which then takes none of it for anything else."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", text, re.ASCII):
+        return text
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``."""
     items = list(words)

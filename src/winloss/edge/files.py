@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _RULES = ("templates", "records/policy")
+_PASSING = ".winloss-"  # how the name of a file begins that is still being written
 _MOST_BYTES = 1024 * 1024  # more than any document may have: the rest need not be read
 
 
@@ -111,6 +112,23 @@ def standing(root: Path, path: str) -> bytes | str | None:
         return place.read_bytes() if place.exists() else None
     except OSError as cause:
         return f"it cannot be read: {cause.strerror}"
+
+
+def leftovers(root: Path, folders: Iterable[str]) -> list[str]:
+    """Return the files that a write which was cut off has left below some folders."""
+    names = ((path, path.rpartition("/")[2]) for path in walk(root, folders))
+    return [path for path, name in names if name.startswith(_PASSING) and name.endswith(".tmp")]
+
+
+def repository_around(root: Path) -> Path | None:
+    """Return the repository that another one lies in, without asking git."""
+    above = Path(os.path.realpath(root)).parents
+    return next((each for each in above if (each / ".git").exists()), None)
+
+
+def is_program(place: Path) -> bool:
+    """Tell whether a file is there and may be run."""
+    return place.is_file() and os.access(place, os.X_OK)
 
 
 def make_empty(folder: Path) -> None:
@@ -217,7 +235,7 @@ class _writable:  # noqa: N801 - reads as a statement: with _writable(place)
 
 def _write_beside(place: Path, text: str) -> Path:
     """Write a text, flushed to the disk, under a passing name beside its place."""
-    temporary = place.with_name(f".winloss-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    temporary = place.with_name(f"{_PASSING}{os.getpid()}-{secrets.token_hex(4)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(temporary, flags, 0o644), "wb") as file:

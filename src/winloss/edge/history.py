@@ -65,7 +65,7 @@ def refuse_false_history(root_folder: Path) -> None:
         raise stop(message, hint, slug="replaced")
     grafts = root_folder / text(root_folder, "rev-parse", "--git-path", "info/grafts")
     if grafts.exists():
-        raise stop(f"{grafts} hides a part of this history", "delete the file", slug="grafts")
+        raise stop(f"{grafts} hides a part of this history", "delete that file", slug="grafts")
     if text(root_folder, "config", "--get-regexp", r"^remote\..*\.promisor$", codes=(0, 1)):
         message = "this is a partial clone: what it lacks would have to be fetched"
         raise stop(message, "clone the repository again, without --filter", slug="partial")

@@ -70,6 +70,30 @@ def key_file(keys: Collection[str], named: str) -> Path | None:
     return next((each for each in places if public_half(each) in keys), None)
 
 
+def trouble_with(place: Path) -> str:
+    """Return why a key's file cannot sign: ``absent``, ``open`` to others, ``closed`` to its owner.
+
+    Empty when it can. ``absent`` is a public half alone: an agent may hold the other.
+    """
+    private = place.with_suffix("") if place.suffix == ".pub" else place
+    if not private.is_file():
+        return "absent"
+    if os.name == "posix" and private.stat().st_mode & 0o077:
+        return "open"  # ssh-keygen refuses such a file
+    return "" if os.access(private, os.R_OK) else "closed"
+
+
+def openssh() -> str | None:
+    """Return what OpenSSH says of its version; empty when nothing, None without ssh-keygen."""
+    if shutil.which("ssh-keygen") is None:
+        return None
+    ssh = shutil.which("ssh")
+    if ssh is None:
+        return ""
+    done = subprocess.run([ssh, "-V"], capture_output=True, check=False)  # noqa: S603 - as below
+    return done.stderr.decode(errors="replace").strip()
+
+
 def _wrapped(signature: str) -> str:
     return "\n".join(signature[at : at + 70] for at in range(0, len(signature), 70))
 

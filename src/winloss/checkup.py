@@ -1,0 +1,181 @@
+"""What ``winloss doctor`` looks at in a repository, check by check, each standing alone.
+
+Here the disk and git are asked, and the thinking judges what they say. Nothing is written, nothing
+is fetched, and no program that a repository names is run.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winloss import __version__
+from winloss.core import rules
+from winloss.core.diagnosis import Sign, broken, ok, sign_of, signs_of
+from winloss.core.problem import stop
+from winloss.core.repository_signs import (
+    around_sign,
+    copy_sign,
+    hook_sign,
+    identity_sign,
+    key_sign,
+    leftovers_sign,
+    line_ends_sign,
+    pages_sign,
+    place_sign,
+    problems_sign,
+    provisional_sign,
+    rules_sign,
+    shipped_sign,
+    uncommitted_sign,
+)
+from winloss.core.tree import FOLDERS
+from winloss.edge import checkout, files, history, machine, signing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from winloss.core.identity import Identity
+    from winloss.core.ledger import Ledger
+    from winloss.core.problem import Problem
+    from winloss.core.tree import Tree
+    from winloss.desk import Desk
+
+_PAGES = "operations/reports/revenue"  # where the pages are while no policy says otherwise
+_HOOKS = ".pre-commit-config.yaml"
+
+
+class Checkup:
+    """One repository, looked at; what several checks need is read once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @cached_property
+    def _ask(self) -> Callable[..., str]:
+        return partial(history.ask, self.desk.root)
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return self.desk.tree()
+
+    @cached_property
+    def _read(self) -> tuple[Ledger | None, tuple[Problem, ...]]:
+        return rules.check(self._tree)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        ledger = self._read[0]
+        if ledger is None:
+            raise stop("the rules cannot be read", "winloss check")
+        return ledger
+
+    @cached_property
+    def _pages_folder(self) -> str:
+        ledger = self._read[0]
+        return ledger.policy.rollups if ledger else _PAGES
+
+    @cached_property
+    def _committed(self) -> Tree | None:
+        head = history.head(self.desk.root)
+        folders = (*FOLDERS, self._pages_folder)
+        return None if head is None else history.tree_at(self.desk.root, head, folders)
+
+    @cached_property
+    def _me(self) -> Identity:
+        return self.desk.identity(self._ledger)
+
+    def signs(self) -> list[Sign]:
+        """Look at the repository; where there is none of records, say only that."""
+        first = sign_of("repository", self._repository)
+        if first.state == "mend":
+            return [first]
+        checks = [("place", self._around), ("main branch", self._main), ("history", self._history)]
+        if not self.desk.is_bare:
+            checks[1:1] = [("identity", self._identity), ("signing key", self._key)]
+            checks += [
+                *(("line ends", self._line_ends), ("rules", self._rules)),
+                *(("shipped", self._shipped), ("provisional", self._provisional)),
+                *(("records", self._records), ("uncommitted", self._uncommitted)),
+                *(("pages", self._pages), ("leftovers", self._leftovers), ("hook", self._hook)),
+            ]
+        return [first, *signs_of([*checks, ("copy", self._copy)])]
+
+    def _repository(self) -> Sign:
+        if self.desk.given_root is None and history.root(Path.cwd()) is None:
+            said = "this folder is in no git repository: go to yours, or begin one here"
+            return broken("repository", said, "winloss init")
+        root = self.desk.root
+        missing = [name for name in FOLDERS if not (root / name).is_dir()]
+        is_in_git = checkout.is_inside(self._ask)
+        return place_sign(str(root), missing, is_bare=self.desk.is_bare, is_in_git=is_in_git)
+
+    def _around(self) -> Sign:
+        root = self.desk.root.resolve()
+        inside = "" if self.desk.is_bare else checkout.prefix(self._ask)
+        outer = files.repository_around(root)
+        is_left_out = outer is not None and checkout.is_ignored(
+            partial(history.ask, outer), str(root)
+        )
+        return around_sign(str(root), inside, str(outer or ""), is_left_out=is_left_out)
+
+    def _identity(self) -> Sign:
+        return identity_sign(self._me)
+
+    def _key(self) -> Sign:
+        place = self.desk.key_file(self._me.keys)
+        trouble = signing.trouble_with(place) if place else ""
+        return key_sign(self._me, str(place or ""), trouble)
+
+    def _main(self) -> Sign:
+        name = self.desk.main_branch()[0]
+        return ok("main branch", name.removeprefix("refs/heads/").removeprefix("refs/"))
+
+    def _history(self) -> Sign:
+        history.refuse_false_history(self.desk.root)
+        history.refuse_shallow(self.desk.root)
+        return ok("history", "complete, and as it was committed")
+
+    def _line_ends(self) -> Sign:
+        autocrlf = history.setting(self.desk.root, "core.autocrlf")
+        return line_ends_sign(checkout.line_ends(self._ask, FOLDERS), autocrlf)
+
+    def _rules(self) -> Sign:
+        committed = self._committed.files if self._committed else {}
+        return rules_sign(self._tree, files.shipped_rules(), committed)
+
+    def _shipped(self) -> Sign:
+        return shipped_sign(self._tree, files.shipped_rules(), __version__)
+
+    def _provisional(self) -> Sign:
+        return provisional_sign(self._ledger.policy, self.desk.today)
+
+    def _records(self) -> Sign:
+        return problems_sign(self._read[1], len(self._tree.paths("")))
+
+    def _uncommitted(self) -> Sign:
+        return uncommitted_sign(self._tree, self._committed)
+
+    def _pages(self) -> Sign:
+        names = files.walk(self.desk.root, [self._pages_folder])
+        found = {path: files.read(self.desk.root, path) for path in names if path.endswith(".md")}
+        pages = {path: data for path, data in found.items() if data is not None}
+        return pages_sign(pages, self._committed, self._pages_folder)
+
+    def _leftovers(self) -> Sign:
+        folders = [*FOLDERS, self._pages_folder]
+        there = [name for name in folders if (self.desk.root / name).is_dir()]
+        return leftovers_sign(files.leftovers(self.desk.root, there), there)
+
+    def _hook(self) -> Sign:
+        root, path = self.desk.root, checkout.own_setting(self._ask, "core.hooksPath")
+        return hook_sign(
+            path,
+            has_config=(root / _HOOKS).is_file(),
+            has_hook=files.is_program(checkout.hooks(self._ask, root, path) / "pre-commit"),
+            has_program=machine.has_program("pre-commit"),
+        )
+
+    def _copy(self) -> Sign:
+        return copy_sign(checkout.remotes(self._ask), checkout.unpushed(self._ask))

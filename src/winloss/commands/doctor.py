@@ -1,0 +1,142 @@
+"""``winloss doctor``: what is missing or unusual on this machine and in this repository."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss import __version__
+from winloss.cli import fitted, text_or_json
+from winloss.completion import VARIABLE
+from winloss.core import machine_signs, report
+from winloss.core.diagnosis import (
+    Sign,
+    broken,
+    diagnosis_data,
+    is_healthy,
+    ok,
+    sign_lines,
+    signs_of,
+    summary,
+)
+from winloss.core.problem import CannotGoOn
+from winloss.core.tree import POLICY
+from winloss.edge import checkout, files, history, machine, signing
+
+if TYPE_CHECKING:
+    from winloss.desk import Desk
+
+_COLOURS = {"mend": "red", "look": "yellow"}
+_TITLES = {"machine": "This machine", "repository": "This repository"}
+
+
+@click.command()
+@text_or_json
+@click.pass_obj
+def doctor(desk: Desk, form: str) -> None:
+    """Say what is missing or unusual on this machine and in this repository.
+
+    A line for each check: ok, worth a look, or to mend, with the command that mends it, to be run
+    at the top of the repository. Nothing is written, and no network is reached. It ends with 1 when
+    something is to mend.
+
+    \b
+    Examples:
+      winloss doctor
+      winloss doctor --format json
+    """  # noqa: D301 - click reads the sign
+    parts = {"machine": _machine(desk), "repository": _repository(desk)}
+    everything = [sign for signs in parts.values() for sign in signs]
+    if form == "json":
+        click.echo(report.to_json(diagnosis_data(__version__, parts)), nl=False)
+    else:
+        lines = sign_lines(everything)
+        for where, signs in parts.items():
+            click.secho(_TITLES[where], bold=True)
+            for state, line, mend in lines[: len(signs)]:
+                click.secho(fitted(line, 10), fg=_COLOURS.get(state))
+                if mend:
+                    click.echo(mend)
+            del lines[: len(signs)]
+            click.echo()
+        click.echo(summary(everything))
+    if not is_healthy(everything):
+        raise SystemExit(1)
+
+
+def _repository(desk: Desk) -> list[Sign]:
+    """Look at the repository; without libyaml nothing in it can be read."""
+    try:
+        from winloss.checkup import Checkup  # noqa: PLC0415 - it needs libyaml
+    except CannotGoOn as cause:
+        return [broken("repository", f"it cannot be read: {cause}")]
+    return Checkup(desk).signs()
+
+
+def _machine(desk: Desk) -> list[Sign]:
+    """Look at this machine."""
+    here, shell = _place(desk), machine.shell()
+    return signs_of(
+        [
+            ("winloss", _winloss),
+            ("Python", lambda: machine_signs.python_sign(*machine.python())),
+            ("git", lambda: machine_signs.git_sign(checkout.version(partial(history.ask, here)))),
+            ("libyaml", _libyaml),
+            ("OpenSSH", partial(_openssh, here)),
+            ("editor", partial(_editor, here, shell)),
+            ("calendar", partial(_calendar, here)),
+            ("completion", partial(_completion, shell)),
+            ("encoding", lambda: machine_signs.encoding_sign(*machine.encoding(), shell)),
+        ]
+    )
+
+
+def _place(desk: Desk) -> Path:
+    """Return the repository, or this folder where there is none."""
+    try:
+        return desk.root
+    except CannotGoOn:
+        return Path.cwd()
+
+
+def _winloss() -> Sign:
+    places, beside = machine.places_of("winloss"), machine.folder_of_this("winloss")
+    return machine_signs.winloss_sign(__version__, places, beside)
+
+
+def _libyaml() -> Sign:
+    from winloss.core import front  # noqa: PLC0415 - it refuses to be imported without libyaml
+
+    assert front.__name__  # noqa: S101 - that it could be imported is what is asked
+    return ok("libyaml", "there, so that every machine judges a record alike")
+
+
+def _openssh(here: Path) -> Sign:
+    roles = files.read(here, f"{POLICY}roles.md") or b""
+    return machine_signs.openssh_sign(signing.openssh(), is_needed=b"key:" in roles)
+
+
+def _editor(here: Path, shell: str) -> Sign:
+    named, program, others = machine.editor()
+    git_editor = history.ask(here, "config", "--global", "core.editor")
+    return machine_signs.editor_sign(named, program, others, git_editor, shell)
+
+
+def _calendar(here: Path) -> Sign:
+    from winloss.core.document import read_document  # noqa: PLC0415 - it needs libyaml
+    from winloss.core.node import Text  # noqa: PLC0415
+
+    path = f"{POLICY}calendar.md"
+    document, _ = read_document(path, files.read(here, path) or b"", is_rule=True)
+    country = document.front.get("country") if document else None
+    packages = {name: machine.has_package(name) for name in ("holidays", "icalendar")}
+    name = country.value if isinstance(country, Text) else ""
+    return machine_signs.calendar_sign(name, packages, machine.python()[1])
+
+
+def _completion(shell: str) -> Sign:
+    is_on = machine.is_told_to_complete(shell, VARIABLE)
+    return machine_signs.completion_sign(shell, is_on=is_on)

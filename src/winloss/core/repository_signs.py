@@ -128,12 +128,12 @@ def shipped_sign(tree: Tree, shipped: Mapping[str, bytes], version: str) -> Sign
     there = [path for path in shipped if path in tree.files]
     other = [path for path in there if _lf(tree.files[path]) != _lf(shipped[path])]
     own = sum(is_rule(path) and path not in shipped for path in tree.files)
-    said = (
-        f"{len(other)} of {len(there)} forms and policy files are not as winloss {version} has them"
-    )
-    also = f"; {own} are your own" if own else ""
-    more = ": winloss init --update shows the difference" if other else ""
-    return ok("shipped", f"{said}{also}{more}")
+    also = f"; {own} more {'is' if own == 1 else 'are'} yours alone" if own else ""
+    if not other:
+        said = f"{len(there)} forms and policy files, as winloss {version} has them"
+        return ok("shipped", f"{said}{also}")
+    said = f"{len(other)} of {len(there)} forms and policy files differ from winloss {version}'s"
+    return ok("shipped", f"{said}{also}: winloss init --update shows how")
 
 
 def _lf(content: bytes) -> bytes:

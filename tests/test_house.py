@@ -37,7 +37,7 @@ ONE_PLACE = {
     "holidays": "core/public_holidays.py",
     "icalendar": "core/ical.py",
 }
-ASKS_GIT = {"founding", "history", "publication"}
+ASKS_GIT = {"checkout", "founding", "history", "publication"}
 TOUCHES = {"os", "sys", "subprocess", "socket", "shutil", "time", "click", "tempfile", "random"}
 
 

@@ -6,7 +6,7 @@ is fetched, and no program that a repository names is run.
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,6 @@ from winloss.core.tree import FOLDERS
 from winloss.edge import checkout, files, history, machine, signing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from winloss.core.identity import Identity
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
@@ -51,10 +49,6 @@ class Checkup:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-
-    @cached_property
-    def _ask(self) -> Callable[..., str]:
-        return partial(history.ask, self.desk.root)
 
     @cached_property
     def _tree(self) -> Tree:
@@ -108,16 +102,14 @@ class Checkup:
             return broken("repository", said, "winloss init")
         root = self.desk.root
         missing = [name for name in FOLDERS if not (root / name).is_dir()]
-        is_in_git = checkout.is_inside(self._ask)
+        is_in_git = checkout.is_inside(self.desk.root)
         return place_sign(str(root), missing, is_bare=self.desk.is_bare, is_in_git=is_in_git)
 
     def _around(self) -> Sign:
         root = self.desk.root.resolve()
-        inside = "" if self.desk.is_bare else checkout.prefix(self._ask)
+        inside = "" if self.desk.is_bare else checkout.prefix(self.desk.root)
         outer = files.repository_around(root)
-        is_left_out = outer is not None and checkout.is_ignored(
-            partial(history.ask, outer), str(root)
-        )
+        is_left_out = outer is not None and checkout.is_ignored(outer, str(root))
         return around_sign(str(root), inside, str(outer or ""), is_left_out=is_left_out)
 
     def _identity(self) -> Sign:
@@ -139,7 +131,7 @@ class Checkup:
 
     def _line_ends(self) -> Sign:
         autocrlf = history.setting(self.desk.root, "core.autocrlf")
-        return line_ends_sign(checkout.line_ends(self._ask, FOLDERS), autocrlf)
+        return line_ends_sign(checkout.line_ends(self.desk.root, FOLDERS), autocrlf)
 
     def _rules(self) -> Sign:
         committed = self._committed.files if self._committed else {}
@@ -169,13 +161,13 @@ class Checkup:
         return leftovers_sign(files.leftovers(self.desk.root, there), there)
 
     def _hook(self) -> Sign:
-        root, path = self.desk.root, checkout.own_setting(self._ask, "core.hooksPath")
+        root, path = self.desk.root, checkout.own_setting(self.desk.root, "core.hooksPath")
         return hook_sign(
             path,
             has_config=(root / _HOOKS).is_file(),
-            has_hook=files.is_program(checkout.hooks(self._ask, root, path) / "pre-commit"),
+            has_hook=files.is_program(checkout.hooks(root, path) / "pre-commit"),
             has_program=machine.has_program("pre-commit"),
         )
 
     def _copy(self) -> Sign:
-        return copy_sign(checkout.remotes(self._ask), checkout.unpushed(self._ask))
+        return copy_sign(checkout.remotes(self.desk.root), checkout.unpushed(self.desk.root))

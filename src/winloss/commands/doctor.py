@@ -24,7 +24,7 @@ from winloss.core.diagnosis import (
 )
 from winloss.core.problem import CannotGoOn
 from winloss.core.tree import POLICY
-from winloss.edge import checkout, files, history, machine, signing
+from winloss.edge import checkout, files, machine, signing
 
 if TYPE_CHECKING:
     from winloss.desk import Desk
@@ -83,7 +83,7 @@ def _machine(desk: Desk) -> list[Sign]:
         [
             ("winloss", _winloss),
             ("Python", lambda: machine_signs.python_sign(*machine.python())),
-            ("git", lambda: machine_signs.git_sign(checkout.version(partial(history.ask, here)))),
+            ("git", lambda: machine_signs.git_sign(checkout.version(here))),
             ("libyaml", _libyaml),
             ("OpenSSH", partial(_openssh, here)),
             ("editor", partial(_editor, here, shell)),
@@ -121,7 +121,7 @@ def _openssh(here: Path) -> Sign:
 
 def _editor(here: Path, shell: str) -> Sign:
     named, program, others = machine.editor()
-    git_editor = history.ask(here, "config", "--global", "core.editor")
+    git_editor = checkout.global_setting(here, "core.editor")
     return machine_signs.editor_sign(named, program, others, git_editor, shell)
 
 

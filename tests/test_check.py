@@ -33,7 +33,7 @@ def test_a_repository_in_order_has_no_problem(repository: Repository) -> None:
     """Without a problem, check says how much it looked at, and exits 0."""
     done = repository.run("check")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "21 files checked: no problems.\n"
+    assert done.out == "22 files checked: no problems.\n"
 
 
 def test_every_problem_of_every_file_in_one_pass(repository: Repository) -> None:
@@ -58,7 +58,7 @@ def test_every_problem_of_every_file_in_one_pass(repository: Repository) -> None
         "    9 | reason: pric\n"
         "      |         ^\n"
         "    did you mean 'price'?\n"
-        "21 files checked: 3 errors.\n"
+        "22 files checked: 3 errors.\n"
     )
 
 
@@ -71,7 +71,7 @@ def test_warnings_do_not_fail_the_check(repository: Repository) -> None:
     repository.write(post, re.sub(r"  - id: E1\n(    .*\n){3}", "", text))
     done = repository.run("check")
     assert done.code == 0
-    assert done.out.endswith("21 files checked: 2 warnings.\n")
+    assert done.out.endswith("22 files checked: 2 warnings.\n")
 
 
 def test_json_is_the_contract(repository: Repository) -> None:
@@ -80,7 +80,7 @@ def test_json_is_the_contract(repository: Repository) -> None:
     done = repository.run("check", "--format", "json")
     assert done.code == 1
     assert json.loads(done.out) == {
-        "checked": 21,
+        "checked": 22,
         "problems": [
             {
                 "path": LOST,
@@ -117,7 +117,7 @@ def test_github_format_ends_with_the_count(repository: Repository) -> None:
     repository.change(LOST, "reason: price", "reason: pric")
     lines = repository.run("check", "--format", "github").out.splitlines()
     assert lines[0].startswith(f"::error file={LOST},line=9,col=9,title=winloss unknown-code::")
-    assert lines[-1] == "21 files checked: 1 error."
+    assert lines[-1] == "22 files checked: 1 error."
 
 
 def test_a_path_narrows_what_is_printed(repository: Repository) -> None:
@@ -159,7 +159,7 @@ def test_the_root_can_be_named(repository: Repository, tmp_path: Path) -> None:
     assert away.run("--root", str(repository.root), "check").code == 0
     (repository.root / ".git").rename(tmp_path / "git")
     done = away.run("--root", str(repository.root), "check")
-    assert done.out == "21 files checked: no problems.\n"
+    assert done.out == "22 files checked: no problems.\n"
     (tmp_path / "git").rename(repository.root / ".git")
 
 
@@ -193,7 +193,7 @@ def test_what_git_ignores_is_not_read(repository: Repository) -> None:
     done = repository.run("check")
     assert "x.swp" not in done.out
     assert "9/closed-lost.md:1:1: error no-front-matter" in done.out
-    assert done.out.endswith("22 files checked: 1 error.\n")
+    assert done.out.endswith("23 files checked: 1 error.\n")
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="this system has no links")
@@ -235,7 +235,7 @@ def test_hostile_settings_run_nothing(repository: Repository, tmp_path: Path) ->
     os.environ.update(GIT_DIR="/nonexistent", GIT_CONFIG_COUNT="1", GIT_TRACE="1")
     try:
         done = repository.run("check")
-        assert done.out == "21 files checked: no problems.\n"
+        assert done.out == "22 files checked: no problems.\n"
         repository.run("rollup", "2026-Q2")
     finally:
         for name in [name for name in os.environ if name.startswith("GIT_")]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from winloss.core.node import Items, Text
 from winloss.core.people import useless_rows
 from winloss.core.problem import Problem, error
-from winloss.core.tree import DEALS, POLICY, RECORDS, is_folder_of
+from winloss.core.tree import DEALS, POLICY, RECORDS, TEMPLATES, is_folder_of
 from winloss.core.wording import did_you_mean, is_placeholder
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def audiences_are_shown_coded_answers(ledger: Ledger) -> Iterator[Problem]:
     """Refuse to grant an audience what no form asks for, or what is typed freely (X §4)."""
     for grant in (each for audience in ledger.policy.audiences for each in audience.shows):
         form = ledger.forms.get(grant.kind)
+        if form is None and f"{TEMPLATES}{grant.kind}.md" in ledger.tree.files:
+            continue  # a form with a mistake has said so itself
         field = form.fields.get(grant.field) if form else None
         coded = [each.name for each in field.columns if each.vocabulary] if field else []
         unknown = [each for each in grant.columns if each not in coded]

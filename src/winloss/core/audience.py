@@ -57,7 +57,7 @@ def read_audiences(exchange: Reader, roles: Collection[str]) -> tuple[Audience, 
         return ()
     found = []
     for entry in node:
-        if entry.key not in roles:
+        if roles and entry.key not in roles:
             hint = did_you_mean(entry.key, roles)
             exchange.report(entry.place, f"no role is called '{entry.key}'", hint, "unknown-role")
         if isinstance(entry.value, Entries):

@@ -57,6 +57,17 @@ class Identity:
         return "known" if self.rows else "unknown"
 
     @property
+    def perhaps_meant(self) -> str:
+        """The address in roles.md that is the person's but for a slip; empty when none is.
+
+        That of who is called so, or else one that is near: colleagues share what follows the @.
+        """
+        name = one_line(self.person.name).casefold()
+        same = (each.email for each in self.people if one_line(each.name).casefold() == name)
+        near = [each.email for each in self.people if _is_near(self.person.address, each.email)]
+        return next(same, "") or nearest(self.person.address, near) or ""
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing about it needs mending before something is filed."""
         return self.state in {"known", "nobody-named"}
@@ -71,6 +82,12 @@ class Identity:
         deciders = holding(self.people, APPROVER)
         deciders = signing_holders(deciders) or deciders
         return not deciders or any(each.email == self.person.address for each in deciders)
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Tell whether two addresses may be one with a slip: near before the @, and behind it."""
+    parts = zip(one.split("@"), other.split("@"), strict=False)
+    return all(nearest(typed, [known]) for typed, known in parts)
 
 
 def not_yours(identity: Identity, form: Form) -> str:
@@ -117,7 +134,7 @@ def _row(identity: Identity, role: str) -> str:
 
 def _unknown(identity: Identity) -> list[str]:
     """Return that no row has the person's address, what comes near it, and the row to add."""
-    near = nearest(identity.person.address, {each.email for each in identity.people})
+    near = identity.perhaps_meant
     rows = [each for each in identity.people if each.email == near]
     lines = [f"{ROLES} does not name this address, so you hold no role."]
     if rows:

@@ -11,7 +11,7 @@ from winloss.core.identity import SET_EMAIL, SET_NAME
 from winloss.core.people import ROLES
 from winloss.core.policy import NEEDED
 from winloss.core.tree import FOLDERS, POLICY, TEMPLATES, is_rule
-from winloss.core.wording import listed, nearest, shell_word, visible
+from winloss.core.wording import listed, shell_word, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -69,7 +69,7 @@ def identity_sign(identity: Identity) -> Sign:
         )
     if identity.state == "known":
         return ok("identity", f"{person}: {listed(identity.roles)}")
-    near = nearest(person.address, {each.email for each in identity.people})
+    near = identity.perhaps_meant
     mend = f"git config user.email {shell_word(near)}" if near else "winloss whoami"
     return look("identity", f"{person}, whom {ROLES} does not name", mend)
 

@@ -30,7 +30,8 @@ def prefix(folder: Path) -> str:
 
 def is_ignored(folder: Path, path: str) -> bool:
     """Tell whether a repository leaves a folder out."""
-    return bool(text(folder, "check-ignore", path, codes=(0, 1, 128)))
+    options = ("--others", "--ignored", "--exclude-standard", "--directory")
+    return bool(text(folder, "ls-files", *options, "--", path, codes=(0, 128)))
 
 
 def remotes(folder: Path) -> list[str]:

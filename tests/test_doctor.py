@@ -259,6 +259,34 @@ def test_a_broken_policy_hides_nothing_else(kept: Repository) -> None:
     assert found["records"] == ("mend", "winloss check")
 
 
+def test_a_repository_that_git_cannot_read(kept: Repository) -> None:
+    """Settings that are torn, and objects that are gone, are lines to mend and no traceback."""
+    settings = kept.read(".git/config")
+    kept.write(".git/config", "[torn\n")
+    found = doctor(kept)
+    assert list(found) == [*ALL[:9], "repository"]
+    assert found["git"][0] == "ok"
+    assert found["repository"] == ("mend", "follow git's advice, then try again")
+    kept.write(".git/config", settings)
+    shutil.move(kept.root / ".git/objects", kept.root.parent / "objects")
+    (kept.root / ".git/objects").mkdir()
+    found = doctor(kept)
+    torn = {check for check, (_, hint) in found.items() if "git fsck" in hint}
+    assert torn == {"main branch", "history", "rules", "uncommitted", "pages"}
+    assert len(found) == len(ALL)
+    shutil.rmtree(kept.root / ".git/objects")
+    shutil.move(kept.root.parent / "objects", kept.root / ".git/objects")
+
+
+def test_who_stands_elsewhere_is_told_where_to_mend(
+    kept: Repository, run: Callable[..., Result]
+) -> None:
+    """The mends are for the top of the repository, and the title says so from anywhere else."""
+    assert "\nThis repository\n" in kept.run("doctor").out
+    said = run("doctor", cwd=kept.root / "records").out
+    assert f"\nThis repository (run what mends it in {kept.root})\n" in said
+
+
 def test_a_bare_repository(kept: Repository, run: Callable[..., Result]) -> None:
     """Its commits are looked at, and nothing is asked of files that it has not."""
     place = kept.root.parent / "bare.git"

@@ -70,10 +70,16 @@ class Checkup:
         ledger = self._read[0]
         return ledger.policy.rollups if ledger else _PAGES
 
+    def _head(self) -> str | None:
+        """Return the commit that is checked out; None before the first one."""
+        if checkout.is_torn(self.desk.root):
+            hint = "see what is damaged: git fsck; then clone the repository again"
+            raise stop("the commit that is checked out is missing or damaged", hint)
+        return history.head(self.desk.root)
+
     @cached_property
     def _committed(self) -> Tree | None:
-        head = history.head(self.desk.root)
-        folders = (*FOLDERS, self._pages_folder)
+        head, folders = self._head(), (*FOLDERS, self._pages_folder)
         return None if head is None else history.tree_at(self.desk.root, head, folders)
 
     @cached_property
@@ -121,10 +127,12 @@ class Checkup:
         return key_sign(self._me, str(place or ""), trouble)
 
     def _main(self) -> Sign:
+        self._head()
         name = self.desk.main_branch()[0]
         return ok("main branch", name.removeprefix("refs/heads/").removeprefix("refs/"))
 
     def _history(self) -> Sign:
+        self._head()
         history.refuse_false_history(self.desk.root)
         history.refuse_shallow(self.desk.root)
         return ok("history", "complete, and as it was committed")

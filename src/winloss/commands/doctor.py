@@ -13,24 +13,26 @@ from winloss.cli import fitted, text_or_json
 from winloss.completion import VARIABLE
 from winloss.core import machine_signs, report
 from winloss.core.diagnosis import (
+    INDENT,
     Sign,
     broken,
     diagnosis_data,
     is_healthy,
+    mend_line,
     ok,
-    sign_lines,
+    sign_line,
     signs_of,
     summary,
 )
 from winloss.core.problem import CannotGoOn
 from winloss.core.tree import POLICY
+from winloss.core.wording import one_line
 from winloss.edge import checkout, files, machine, signing
 
 if TYPE_CHECKING:
     from winloss.desk import Desk
 
 _COLOURS = {"mend": "red", "look": "yellow"}
-_TITLES = {"machine": "This machine", "repository": "This repository"}
 
 
 @click.command()
@@ -53,18 +55,29 @@ def doctor(desk: Desk, form: str) -> None:
     if form == "json":
         click.echo(report.to_json(diagnosis_data(__version__, parts)), nl=False)
     else:
-        lines = sign_lines(everything)
         for where, signs in parts.items():
-            click.secho(_TITLES[where], bold=True)
-            for state, line, mend in lines[: len(signs)]:
-                click.secho(fitted(line, 10), fg=_COLOURS.get(state))
-                if mend:
-                    click.echo(mend)
-            del lines[: len(signs)]
+            click.secho(f"This {where}{_elsewhere(desk, where)}", bold=True)
+            for sign in signs:
+                _print(sign)
             click.echo()
         click.echo(summary(everything))
     if not is_healthy(everything):
         raise SystemExit(1)
+
+
+def _print(sign: Sign) -> None:
+    line, colour = fitted(sign_line(sign), INDENT), _COLOURS.get(sign.state)
+    click.echo(click.style(line, fg=colour) if colour else line)
+    if sign.mend:  # never broken into lines: it is to be copied
+        click.echo(mend_line(sign))
+
+
+def _elsewhere(desk: Desk, where: str) -> str:
+    """Return where the mends of a repository are to be run, for who stands in another folder."""
+    place = _place(desk)
+    if where == "machine" or place.resolve() == Path.cwd().resolve():
+        return ""
+    return f" (run what mends it in {one_line(str(place))})"
 
 
 def _repository(desk: Desk) -> list[Sign]:
@@ -79,14 +92,15 @@ def _repository(desk: Desk) -> list[Sign]:
 def _machine(desk: Desk) -> list[Sign]:
     """Look at this machine."""
     here, shell = _place(desk), machine.shell()
+    top = Path(here.absolute().anchor)  # no repository's settings are read there
     return signs_of(
         [
             ("winloss", _winloss),
             ("Python", lambda: machine_signs.python_sign(*machine.python())),
-            ("git", lambda: machine_signs.git_sign(checkout.version(here))),
+            ("git", lambda: machine_signs.git_sign(checkout.version(top))),
             ("libyaml", _libyaml),
             ("OpenSSH", partial(_openssh, here)),
-            ("editor", partial(_editor, here, shell)),
+            ("editor", partial(_editor, top, shell)),
             ("calendar", partial(_calendar, here)),
             ("completion", partial(_completion, shell)),
             ("encoding", lambda: machine_signs.encoding_sign(*machine.encoding(), shell)),
@@ -119,9 +133,9 @@ def _openssh(here: Path) -> Sign:
     return machine_signs.openssh_sign(signing.openssh(), is_needed=b"key:" in roles)
 
 
-def _editor(here: Path, shell: str) -> Sign:
+def _editor(top: Path, shell: str) -> Sign:
     named, program, others = machine.editor()
-    git_editor = checkout.global_setting(here, "core.editor")
+    git_editor = checkout.global_setting(top, "core.editor")
     return machine_signs.editor_sign(named, program, others, git_editor, shell)
 
 

@@ -11,6 +11,8 @@ from winloss.core.wording import listed, one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+_WIDTH = len("signing key")  # the longest name of a check
+INDENT = _WIDTH + 10
 State = Literal["ok", "look", "mend"]
 
 
@@ -63,18 +65,14 @@ def is_healthy(signs: Iterable[Sign]) -> bool:
     return all(sign.state != "mend" for sign in signs)
 
 
-def sign_lines(signs: Sequence[Sign]) -> list[tuple[State, str, str]]:
-    """Return each sign as its state, its line, and the line of its mend, if any."""
-    width = max((len(sign.check) for sign in signs), default=0)
-    indent = " " * (width + 10)
-    return [
-        (
-            sign.state,
-            f"  {sign.state:4}  {sign.check:{width}}  {one_line(sign.said)}",
-            f"{indent}{one_line(sign.mend)}" if sign.mend else "",
-        )
-        for sign in signs
-    ]
+def sign_line(sign: Sign) -> str:
+    """Return a sign's line; ``INDENT`` columns stand before what it says."""
+    return f"  {sign.state:4}  {sign.check:{_WIDTH}}  {one_line(sign.said)}"
+
+
+def mend_line(sign: Sign) -> str:
+    """Return the line of what mends it, below what is said; empty without a mend."""
+    return f"{' ' * INDENT}{one_line(sign.mend)}" if sign.mend else ""
 
 
 def summary(signs: Sequence[Sign]) -> str:

@@ -89,7 +89,7 @@ def editor_sign(
     where its program lies, empty when nowhere; ``others`` the editors that are here.
     """
     variable, typed = named
-    easy = next((each for each in ("nano", "vim", "vi", "notepad") if each in others), "")
+    easy = next((each for each in ("nano", "notepad", "vim", "vi") if each in others), "")
     mend = set_variable(variable or "EDITOR", easy, shell) if easy else "install nano"
     if typed and not program:
         return broken("editor", f"{variable} is '{typed}', and there is no such program", mend)
@@ -105,7 +105,8 @@ def editor_sign(
         return look("editor", said, set_variable("EDITOR", git_editor, shell))
     if not others:
         return broken("editor", "neither VISUAL nor EDITOR is set, and no editor is here", mend)
-    return look("editor", f"neither VISUAL nor EDITOR is set, so {others[0]} opens", mend)
+    said = f"neither VISUAL nor EDITOR is set, so {others[0]} opens"
+    return look("editor", said, mend if easy in {"nano", "notepad"} else "")
 
 
 def calendar_sign(country: str, packages: Mapping[str, bool], python: str) -> Sign:

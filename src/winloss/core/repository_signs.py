@@ -77,7 +77,7 @@ def identity_sign(identity: Identity) -> Sign:
 def key_sign(identity: Identity, place: str, trouble: str) -> Sign:
     """Judge whether the CRO can sign; ``place`` is the key's file, empty when it is not here."""
     if APPROVER not in identity.roles:
-        return ok("signing key", f"not needed: you are not the {APPROVER}")
+        return ok("signing key", f"not needed: you do not hold the role {APPROVER}")
     if not identity.keys:
         said = f"{ROLES} names no key of yours, so your decisions are claims"
         return look("signing key", said, "ssh-keygen -t ed25519")

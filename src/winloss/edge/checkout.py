@@ -34,6 +34,15 @@ def is_ignored(folder: Path, path: str) -> bool:
     return bool(text(folder, "ls-files", *options, "--", path, codes=(0, 128)))
 
 
+def is_torn(folder: Path) -> bool:
+    """Tell whether a commit is checked out that the repository does not hold, or not whole."""
+    named, found = (
+        text(folder, "rev-parse", "--verify", "--quiet", name, codes=(0, 1, 128))
+        for name in ("HEAD", "HEAD^{commit}")
+    )
+    return bool(named) and not found
+
+
 def remotes(folder: Path) -> list[str]:
     """Return the names of the remotes."""
     return sorted(text(folder, "remote").split())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import itertools
+import re
 import subprocess
 import unicodedata
 from typing import TYPE_CHECKING
@@ -13,6 +15,23 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+
+def words(used: list[str]) -> Iterator[str]:
+    """Yield words that stand nowhere by chance, and note each that was used."""
+    for number in itertools.count():
+        used.append(f"Zqx{hashlib.sha256(str(number).encode()).hexdigest()[:9]}")
+        yield used[-1]
+
+
+def planted(record: str, canaries: Iterator[str]) -> str:
+    """Return a record with a planted word in each typed answer, and a comment with another."""
+    front, end, body = record.rpartition("\n---\n")
+    front = re.sub(
+        r"(?m)(\b(?:note|customer|competitor): )[^,}\n]*", lambda m: m[1] + next(canaries), front
+    )
+    body = re.sub(r"(?m)^(- )?[^#\s<].*$", lambda m: (m[1] or "") + next(canaries), body)
+    return f"{front}{end}\n<!-- {next(canaries)} -->\n{body}"
 
 
 def everything_in(repository: Path) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from canaries import everything_in, found_in
+from canaries import everything_in, found_in, planted, words
 from conftest import at_a_terminal
 from follow_up import day, follow_up
 from winloss.core.leaks import Secrets, leaks_in, words_of
@@ -132,35 +132,28 @@ def test_show_prints_the_page_that_readers_get(repository: Repository, tmp_path:
 
 def test_no_planted_word_reaches_a_reader(repository: Repository, tmp_path: Path) -> None:
     """Words planted wherever a person can write one are in no object of the readers' clone."""
-    canaries = [f"Zqx{hashlib.sha256(str(n).encode()).hexdigest()[:9]}" for n in range(40)]
-    planted = iter(canaries)
+    used: list[str] = []
+    planting = words(used)
     for path in sorted(repository.files()):
         if path.startswith("records/deals/"):
-            text = repository.read(path)
-            text = re.sub(r"(?m)(note: |customer: ).*$", lambda m: m[1] + next(planted), text)
-            text = text.replace("customer: ", "customer: ", 1)
-            body = text.rpartition("\n---\n")
-            words = re.sub(r"(?m)^[A-Z].*\.$", lambda _: f"{next(planted)} said so.", body[2])
-            repository.write(path, body[0] + body[1] + f"\n<!-- {next(planted)} -->\n" + words)
+            repository.write(path, planted(repository.read(path), planting))
     for kind, held in (("day-30", 17), ("day-60", 18)):
         for path, content in follow_up(kind, day(held)).items():
-            text = re.sub(r"(?m)^- .*$", lambda _: f"- {next(planted)}", content.decode())
-            repository.write(path, text)
+            repository.write(path, planted(content.decode(), planting))
     repository.change(
-        ROLES, "people: []", f"people: [{{role: cro, name: {next(planted)}, email: z@z.example}}]"
+        ROLES, "people: []", f"people: [{{role: cro, name: {next(planting)}, email: z@z.example}}]"
     )
-    deal = next(planted)
-    gone = f"records/deals/2026/{deal}-{next(planted).lower()}/pre-delivery.md"
+    deal = next(planting)
+    gone = f"records/deals/2026/{deal}-{next(planting).lower()}/pre-delivery.md"
     repository.write(gone, repository.read(HANDOFF).replace("deal: 1001", f"deal: {deal}"))
     repository.git("add", "-A")
-    author = f"{next(planted)} <{next(planted)}@example.com>"
-    repository.git("commit", "-qm", f"About {next(planted)}", "--author", author)
+    author = f"{next(planting)} <{next(planting)}@example.com>"
+    repository.git("commit", "-qm", f"About {next(planting)}", "--author", author)
     repository.git("rm", "-qr", gone)
     repository.git("commit", "-qm", "Away with it")
-    repository.git("branch", next(planted))
-    repository.git("tag", "-a", next(planted), "-m", next(planted))
-    repository.git("notes", "add", "-m", next(planted))
-    used = canaries[: canaries.index(next(planted))]
+    repository.git("branch", next(planting))
+    repository.git("tag", "-a", next(planting), "-m", next(planting))
+    repository.git("notes", "add", "-m", next(planting))
     assert len(used) > 25
     file_page(repository)
     assert found_in(repository.root, used) == set(used)  # the search itself finds them

@@ -277,7 +277,8 @@ def test_a_repository_without_a_commit_may_begin(
     repository.write("mine.txt", "Mine\n")
     repository.git("init", "-q", "-b", "trunk")
     repository.git("add", "mine.txt")
-    assert repository.run("init").code == 0
+    said = repository.run("init")
+    assert (said.code, "Call your main branch main" in said.err) == (0, True)
     assert "mine.txt" not in repository.git("ls-tree", "-r", "--name-only", "HEAD").split()
     assert repository.git("diff", "--cached", "--name-only").split() == ["mine.txt"]
 

@@ -175,6 +175,19 @@ def test_the_check_of_a_pull_request(firm: Repository, state: Path) -> None:
     assert f"::error file={RECORD},line=" in said.stdout
 
 
+def test_the_check_of_a_merge_request(firm: Repository, state: Path) -> None:
+    """GitLab gets a report, empty or not; an error stands in the log in words, and fails it."""
+    there = host(firm, state)
+    report = there.clone / "gl-code-quality-report.json"
+    said = there.run(gitlab("check"))
+    assert (said.returncode, json.loads(report.read_text())) == (0, [])
+    record = there.clone / RECORD
+    record.write_text(record.read_text().replace("timing: absent", "timing: storng"))
+    said = there.run(gitlab("check"))
+    assert (said.returncode, f"{RECORD}:" in said.stdout) == (1, True)
+    assert [each["location"]["path"] for each in json.loads(report.read_text())] == [RECORD]
+
+
 def test_a_page_of_a_quarter_that_has_not_ended_may_lag_behind(
     firm: Repository, state: Path
 ) -> None:

@@ -172,6 +172,15 @@ def test_what_the_firm_had_before_is_never_in_the_patch(
     assert firm.run("init", "--update").out == ""
 
 
+def test_it_is_asked_anywhere_by_anybody(firm: Repository, run: Callable[..., Result]) -> None:
+    """A folder deep inside, git without a name, a requirement of no file: none is in the way."""
+    (firm.root.parent / "home" / ".gitconfig").write_text("")
+    firm.git("rm", "-q", ".winloss/requirements.txt")
+    said = run("init", "--update", cwd=firm.root / "records" / "policy")
+    assert (said.code, said.out) == (0, "")
+    assert "nothing to do" in said.err
+
+
 def test_outside_such_a_repository_it_says_how_to_begin(empty_repository: Repository) -> None:
     """Where winloss made nothing, nothing can be compared."""
     said = empty_repository.run("init", "--update")

@@ -49,10 +49,9 @@ def place_at(folder: Path) -> Place:
     Raises CannotGoOn for any other: nothing is written beside what somebody else keeps there.
     """
     top = Path(folder.absolute())
-    above = next(each for each in (top, *top.parents) if each.exists())
+    above = _there(top)
     if not above.is_dir():
         raise stop(f"{visible(str(above))} is a file", "name a folder")
-    founding.refuse_nameless(above)
     if git.is_bare(above):
         hint = "clone it, and run winloss init in the clone"
         raise stop(f"{visible(str(above))} is a bare repository, which holds no files", hint)
@@ -67,12 +66,22 @@ def place_at(folder: Path) -> Place:
         message = f"{visible(str(folder))} lies inside the repository {visible(str(root))}"
         hint = f"name a folder outside it, or its top: winloss init {root}"
         raise stop(f"{message}; records have one of their own", hint)
-    founding.refuse_unfinished(root)
     return Place(root, is_repository=True, known=founding.known(root), named_by=named_by)
 
 
+def _there(folder: Path) -> Path:
+    """Return a folder, or the nearest above it that exists."""
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
 def plan_for(place: Place, persons: Sequence[str], spec: str) -> Plan:
-    """Return what is to be written and committed, so that a repository of records begins here."""
+    """Return what is to be written and committed, so that a repository of records begins here.
+
+    Raises CannotGoOn where nothing could be committed now.
+    """
+    founding.refuse_nameless(_there(place.root))
+    if place.is_repository:
+        founding.refuse_unfinished(place.root)
     rules = files.shipped_rules()
     wanted = adoption.as_shipped(adoption.with_people(rules, persons), files.starter(), spec)
     standing = {path: place.standing(path) for path in wanted}
@@ -110,12 +119,20 @@ Forms, policy and checks as winloss {__version__} ships them. The audit takes th
 every later change of templates/ and records/policy/ needs a proposal and the CRO's approval."""
 
 
+def is_on_main(place: Place) -> bool:
+    """Whether the repository has a main branch by a name that the audit looks for."""
+    return history.main_branch(place.root) is not None
+
+
 def upgrade_of(place: Place) -> upgrade.Upgrade:
     """Compare what winloss shipped here with what it ships now."""
     shipped = upgrade.read_shipped(files.read(place.root, SHIPPED))
     new = adoption.as_shipped(files.shipped_rules(), files.starter(), "")
-    spec = place.standing(REQUIREMENT).content
-    new |= {REQUIREMENT: upgrade.next_requirement(shipped, spec, __version__)} if spec else {}
+    if (spec := place.standing(REQUIREMENT).content) is not None:
+        new[REQUIREMENT] = upgrade.next_requirement(shipped, spec, __version__)
+    else:
+        shipped = shipped.without(REQUIREMENT)
+        del new[REQUIREMENT]
     unedited = {path: new[path] for path in new if _is_as_shipped(place, path, shipped)}
     made = adoption.generated(_rules_then(place, unedited, {}))
     if not made:

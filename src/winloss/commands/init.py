@@ -78,11 +78,11 @@ def init(
     fault = requirement_fault(spec)
     if fault:
         raise click.UsageError(f"--requirement: {fault}.")
+    if is_update:
+        _show(beginning.upgrade_of(beginning.place_at(folder or desk.root)))
+        return
     named = folder or desk.given_root or Path()
     place = beginning.place_at(named)
-    if is_update:
-        _show(beginning.upgrade_of(place))
-        return
     plan = None
     if place.has_begun:
         click.echo(f"{_shown(named)} is a repository of records already: nothing to do.")
@@ -94,6 +94,10 @@ def init(
             click.echo("Nothing was written.")
             return
         click.echo(f"Committed as {beginning.carry_out(place, plan)}.")
+        if not beginning.is_on_main(place):
+            click.echo(
+                "Call your main branch main or master, or the audit does not find it.", err=True
+            )
     _say_what_next(desk, named, plan)
 
 

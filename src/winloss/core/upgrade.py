@@ -31,6 +31,10 @@ class Shipped:
     version: str
     ids: Mapping[str, str]
 
+    def without(self, path: str) -> Shipped:
+        """Return the same but for a file that the firm has dropped."""
+        return Shipped(self.version, {each: self.ids[each] for each in self.ids if each != path})
+
 
 def read_shipped(content: bytes | None) -> Shipped:
     """Read ``.winloss/shipped.json``. Raises CannotGoOn where it is missing or no such file."""

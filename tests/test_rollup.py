@@ -192,6 +192,64 @@ def test_check_compares_byte_for_byte(repository: Repository) -> None:
     assert repository.run("rollup", "2026-Q2", "--check").code == 1
 
 
+def test_all_pages_that_are_filed_are_compared_in_one_call(repository: Repository) -> None:
+    """--all --check looks at each page in the folder, also after one that differs, and no other."""
+    folder, later = PAGE.rpartition("/")[0], PAGE.replace("Q2", "Q3")
+    nothing = repository.run("rollup", "--all", "--check")
+    assert (nothing.code, nothing.out) == (0, f"No page is filed in {folder}\n")
+    for name in ("2026-Q3", "2026-Q2"):
+        repository.run("rollup", name)
+    repository.write(f"{folder}/notes.md", "not a page\n")
+    repository.write(f"{folder}/win-loss-2026.md", "no quarter\n")
+    fine = repository.run("rollup", "--all", "--check")
+    assert fine.code == 0
+    assert fine.out == f"{PAGE} says what the records say\n{later} says what the records say\n"
+    repository.change(PAGE, "Northwind", "Northwynd")
+    stale = repository.run("rollup", "--all", "--check")
+    assert stale.code == 1
+    assert f"{PAGE} is not what the records say; run: winloss rollup 2026-Q2" in stale.err
+    assert f"{later} says what the records say" in stale.out
+
+
+def test_all_pages_that_are_filed_are_built_again(repository: Repository) -> None:
+    """--all alone builds every page that is filed already, and files no other."""
+    repository.run("rollup", "2026-Q2")
+    filed = repository.read(PAGE)
+    repository.write(PAGE, "edited by hand\n")
+    done = repository.run("rollup", "--all")
+    assert (done.code, done.out) == (0, f"Wrote {PAGE}\n")
+    assert repository.read(PAGE) == filed
+    assert sum(path.startswith("operations/") for path in repository.files()) == 1
+
+
+def test_an_error_stops_each_page_that_it_touches(repository: Repository) -> None:
+    """With --all, a record with an error fails every page that rests on it, in a line for each."""
+    for name in ("2026-Q2", "2026-Q3"):
+        repository.run("rollup", name)
+    repository.change(LOST, "reason: price", "reason: pric")
+    done = repository.run("rollup", "--all", "--check")
+    assert done.code == 1
+    assert [line.split(" was not built")[0] for line in done.err.splitlines()] == [
+        f"21 files checked: 1 error. The page of {name}" for name in ("2026-Q2", "2026-Q3")
+    ]
+
+
+def test_all_pages_of_a_commit(repository: Repository) -> None:
+    """--all --check --at looks at the pages that the commit holds."""
+    repository.run("rollup", "2026-Q2")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "page")
+    repository.write(PAGE, "edited by hand\n")
+    assert repository.run("rollup", "--all", "--check", "--at", "HEAD").code == 0
+    assert repository.run("rollup", "--all", "--check").code == 1
+
+
+@pytest.mark.parametrize("words", [["2026-Q2"], ["--stdout"], ["--format", "json"]])
+def test_all_pages_go_to_their_files(words: list[str], repository: Repository) -> None:
+    """--all with a quarter, or with what prints one page, is a slip."""
+    assert repository.run("rollup", "--all", *words).code == 2
+
+
 @pytest.mark.parametrize(
     ("today", "built"),
     [

@@ -10,19 +10,19 @@ import click
 from winloss.branch import is_signed
 from winloss.core import leaks
 from winloss.core.audit import audit
-from winloss.core.days import Quarter
 from winloss.core.edition import edition_of
 from winloss.core.governance import EXCHANGE
 from winloss.core.problem import stop
-from winloss.core.publication import ANCHOR, OWN_NAMES, Anchor, quarter_in
+from winloss.core.publication import ANCHOR, OWN_NAMES, Anchor
 from winloss.core.wording import did_you_mean, one_line
 from winloss.desk import show
-from winloss.filed import page_as_filed, page_now
+from winloss.filed import filed_pages, page_as_filed, page_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from winloss.core.audience import Audience
+    from winloss.core.days import Quarter
     from winloss.core.ledger import Ledger
     from winloss.core.past import Past
     from winloss.core.problem import Problem
@@ -58,7 +58,10 @@ def editions_for(desk: Desk, role: str) -> Editions:
     _, tip = desk.main_branch()
     ledger, tree, problems = desk.ledger(tip)
     audience = _audience(ledger, role, problems)
-    pages = _pages(desk, ledger, tip)
+    pages = filed_pages(desk, ledger, tip)
+    if not pages:
+        hint = "build one, commit it, and merge it: winloss rollup"
+        raise stop("the main branch holds no page to publish", hint)
     running = tuple(quarter for _, quarter in pages if quarter.last_day >= desk.today)
     files: dict[str, str] = {}
     labels: dict[str, Mapping[str, str]] = {}
@@ -76,20 +79,6 @@ def editions_for(desk: Desk, role: str) -> Editions:
     anchor = Anchor(tip, audited.commits, len(audited.findings))
     files[ANCHOR] = anchor.text()
     return Editions(ledger, past, anchor, files, labels, running)
-
-
-def _pages(desk: Desk, ledger: Ledger, tip: str) -> list[tuple[str, Quarter]]:
-    """Return the pages that a commit holds, with their quarters."""
-    found = [
-        (path, quarter)
-        for path in desk.names(ledger.policy.rollups, tip)
-        if (named := quarter_in(path.rpartition("/")[2]))
-        and (quarter := Quarter.parse(named, ledger.policy.first_month))
-    ]
-    if not found:
-        hint = "build one, commit it, and merge it: winloss rollup"
-        raise stop("the main branch holds no page to publish", hint)
-    return found
 
 
 def _audience(ledger: Ledger, role: str, problems: Iterable[Problem]) -> Audience:

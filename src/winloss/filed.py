@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from winloss.core import rules
 from winloss.core.accounts import errors_here
-from winloss.core.page import rollup_page, rollup_path
+from winloss.core.days import Quarter
+from winloss.core.page import quarter_in, rollup_page, rollup_path
 from winloss.core.problem import CannotGoOn
 from winloss.core.restated import digest_of
 from winloss.core.rollup import build_rollups
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from winloss.core.commits import Commit
-    from winloss.core.days import Quarter
     from winloss.core.figures import Rollup
     from winloss.core.ledger import Ledger
     from winloss.core.problem import Problem
@@ -38,6 +38,18 @@ class Page:
     text: str
     rollup: Rollup
     filed_by: Commit | None = None
+
+
+def filed_pages(desk: Desk, ledger: Ledger, at: str | None) -> list[tuple[str, Quarter]]:
+    """Return each page that stands in the folder of the pages, with its quarter; oldest first."""
+    folder, first_month = ledger.policy.rollups, ledger.policy.first_month
+    found = [
+        (path, quarter)
+        for path in desk.names(folder, at)
+        if (named := quarter_in(path.removeprefix(f"{folder}/")))
+        and (quarter := Quarter.parse(named, first_month))
+    ]
+    return sorted(found, key=lambda each: each[1])
 
 
 def page_now(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
 from winloss.desk import show
 from winloss.edge import files
-from winloss.filed import page_as_filed, page_now
+from winloss.filed import filed_pages, page_as_filed, page_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--check", "is_check", is_flag=True, help="Compare with the filed page; write nothing."
 )
+@click.option("--all", "is_all", is_flag=True, help="Every page that is filed, not one quarter's.")
 @click.option("--stdout", "is_stdout", is_flag=True, help="Print the page; write nothing.")
 @md_or_json("The page as Markdown, or its figures as JSON on standard output.")
 @click.option(
@@ -51,6 +53,7 @@ def rollup(
     *,
     at: str | None,
     is_check: bool,
+    is_all: bool,
     is_stdout: bool,
     form: str,
     allow_problems: bool,
@@ -59,38 +62,75 @@ def rollup(
 
     QUARTER is written as 2026-Q3; without it, the last quarter that has ended and has records is
     built. The page names the deals behind every figure and accounts for every file below records/.
-    A record with errors stops the build.
+    A record with errors stops the build. With --all, every page is built or compared that stands in
+    the folder of the pages already, however many fail.
 
     \b
     Examples:
       winloss rollup
       winloss rollup 2026-Q3 --check
+      winloss rollup --all --check
       winloss rollup 2026-Q3 --format json
       winloss rollup 2026-Q3 --at main --stdout
     """  # noqa: D301 - click reads the sign
     if is_check and form == "json":
         raise click.UsageError("--check compares the page, and prints no JSON.")
+    if is_all and (quarter is not None or is_stdout or form == "json"):
+        raise click.UsageError("--all takes no QUARTER, and prints no page.")
     ledger, tree, problems = desk.ledger(at)
-    chosen = _quarter(ledger, quarter, desk)
-    errors = errors_here(ledger, chosen, problems)
-    if errors and not allow_problems:
-        if is_check and _is_as_filed(desk, ledger, chosen, at):
-            return
-        _refuse(errors, tree, chosen)
-    if chosen.last_day >= desk.today:
-        click.echo(f"{chosen} has not ended: this page will change.", err=True)
-    if form == "json":
-        figures = rollup_data(*build_rollups(ledger, chosen, problems))
+    asked = _Asked(at, form, is_check, is_all, is_stdout, allow_problems)
+    if is_all:
+        quarters = [each for _, each in filed_pages(desk, ledger, at)]
+    else:
+        quarters = [_quarter(ledger, quarter, desk)]
+    if not quarters:
+        click.echo(f"No page is filed in {ledger.policy.rollups}")
+    done = [_is_done(desk, ledger, tree, problems, each, asked) for each in quarters]
+    if not all(done):
+        raise SystemExit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to become of a page."""
+
+    at: str | None
+    form: str
+    is_check: bool
+    is_all: bool
+    is_stdout: bool
+    allow_problems: bool
+
+
+def _is_done(
+    desk: Desk,
+    ledger: Ledger,
+    tree: Tree,
+    problems: Sequence[Problem],
+    quarter: Quarter,
+    asked: _Asked,
+) -> bool:
+    """Build, print or compare one page; tell whether nothing stood against it."""
+    at = asked.at
+    errors = errors_here(ledger, quarter, problems)
+    if errors and not asked.allow_problems:
+        if asked.is_check and _is_as_filed(desk, ledger, quarter, at):
+            return True
+        return _refused(errors, tree, quarter, is_one_of_many=asked.is_all)
+    if quarter.last_day >= desk.today:
+        click.echo(f"{quarter} has not ended: this page will change.", err=True)
+    if asked.form == "json":
+        figures = rollup_data(*build_rollups(ledger, quarter, problems))
         click.echo(report.to_json(figures), nl=False)
-        return
-    page = page_now(desk, ledger, chosen, problems, at)
-    if is_check:
+        return True
+    page = page_now(desk, ledger, quarter, problems, at)
+    if asked.is_check:
         there = desk.file(page.path, at)
         if there == page.text.encode():
             click.echo(f"{page.path} says what the records say")
-        elif not _is_as_filed(desk, ledger, chosen, at):
-            _show_difference(there, page, chosen)
-    elif is_stdout:
+        elif not _is_as_filed(desk, ledger, quarter, at):
+            return _differs(there, page, quarter)
+    elif asked.is_stdout:
         click.echo(page.text, nl=False)
     elif desk.is_bare:
         raise click.UsageError("a bare repository holds no files: add --stdout.")
@@ -100,14 +140,21 @@ def rollup(
         next_step(f"read it, then commit it: git add {page.path}")
     else:
         click.echo(f"{page.path} is up to date")
+    return True
 
 
-def _refuse(errors: Sequence[Problem], tree: Tree, quarter: Quarter) -> None:
-    show(errors, tree)
-    summary = report.summary(errors, len(tree.paths("")))
+def _refused(
+    errors: Sequence[Problem], tree: Tree, quarter: Quarter, *, is_one_of_many: bool
+) -> bool:
+    """Say which errors keep a page from being built; of many pages, each error once is enough."""
     mend = "Mend the errors, or list them on it with --allow-problems."
+    if is_one_of_many:
+        mend += " They are in: winloss check"
+    else:
+        show(errors, tree)
+    summary = report.summary(errors, len(tree.paths("")))
     click.echo(f"{summary} The page of {quarter} was not built. {mend}", err=True)
-    raise SystemExit(1)
+    return False
 
 
 def _is_as_filed(desk: Desk, ledger: Ledger, quarter: Quarter, at: str | None) -> bool:
@@ -136,11 +183,12 @@ def _quarter(ledger: Ledger, typed: str | None, desk: Desk) -> Quarter:
     return found
 
 
-def _show_difference(filed: bytes | None, page: Page, quarter: Quarter) -> None:
-    """Print how the filed page differs from what the records say, and leave with exit code 1."""
+def _differs(filed: bytes | None, page: Page, quarter: Quarter) -> bool:
+    """Print how the filed page differs from what the records say."""
+    mend = f"winloss rollup {quarter}"
     if filed is None:
-        click.echo(f"{page.path} does not exist; build it with: winloss rollup {quarter}", err=True)
-        raise SystemExit(1)
+        click.echo(f"{page.path} does not exist; build it with: {mend}", err=True)
+        return False
     difference = difflib.unified_diff(
         filed.decode("utf-8", "replace").splitlines(),
         page.text.splitlines(),
@@ -150,5 +198,5 @@ def _show_difference(filed: bytes | None, page: Page, quarter: Quarter) -> None:
     )
     for text in difference:
         click.echo(visible(text))
-    click.echo(f"{page.path} is not what the records say; run: winloss rollup {quarter}", err=True)
-    raise SystemExit(1)
+    click.echo(f"{page.path} is not what the records say; run: {mend}", err=True)
+    return False

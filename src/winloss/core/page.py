@@ -5,6 +5,7 @@ A section without anything to say is empty here and absent there.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from winloss.core.comparison import deal_rows, headline, reason_rows, score_rows, versus
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from winloss.core.figures import Rollup
     from winloss.core.findings import Data
 
+_NAME = re.compile(r"win-loss-([0-9]{4}-Q[1-4])\.md")
 OBJECTIONS = "Objections raised and how addressed"
 CONTEXT = "Buyer-revealed context"
 
@@ -81,6 +83,12 @@ _SHOWN_COLUMNS: Mapping[str, set[str]] = {
 def rollup_path(rollup: Rollup) -> str:
     """Return where the page is written (X §4)."""
     return f"{rollup.ledger.policy.rollups}/win-loss-{rollup.quarter}.md"
+
+
+def quarter_in(name: str) -> str | None:
+    """Return the quarter that a page's file is named for; None for another file."""
+    match = _NAME.fullmatch(name)
+    return match and match[1]
 
 
 def rollup_page(rollup: Rollup, before: Rollup, filed: tuple[Rollup, Rollup] | None = None) -> str:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from winloss.core.commits import PLAIN_FILE
+from winloss.core.page import quarter_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 ANCHOR = "anchor.json"
 _AUTHOR, _EMAIL = OWN_NAMES = ("winloss", "winloss@localhost")
-_PAGE = re.compile(r"win-loss-([0-9]{4}-Q[1-4])\.md")
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -47,12 +47,6 @@ def tip_in(content: bytes) -> str | None:
         return None
     tip = data.get("tip") if isinstance(data, dict) else None
     return tip if isinstance(tip, str) and _ID.fullmatch(tip) else None
-
-
-def quarter_in(name: str) -> str | None:
-    """Return the quarter that a page's file is named for; None for another file."""
-    match = _PAGE.fullmatch(name)
-    return match and match[1]
 
 
 def stream(changed: Mapping[str, str], branch: str, day: date, *, is_first: bool) -> bytes:

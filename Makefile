@@ -48,6 +48,10 @@ cover: $(VENV)/.dev ## Run the tests with branch coverage of the thinking part, 
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --include='src/winloss/core/*' --fail-under=95
 
+.PHONY: hooks
+hooks: $(VENV)/.dev ## Try the pre-commit hooks as another repository gets them (needs the network)
+	@tests/try-hooks $(BIN)/python
+
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## Try each property on many more examples than make test does (some minutes)
 	@WINLOSS_EXAMPLES=20 $(BIN)/python -m pytest -n auto -k "$$(grep -l examples tests/test_*.py \

@@ -118,12 +118,18 @@ class ValueReading:
             if isinstance(text, str) and text in found:
                 message = f"'{text}' stands twice in '{self.field.name}'"
                 self._report(item.place, "duplicate-item", message, "delete one of them")
-            elif isinstance(text, str) and (self.field.vocabulary or not is_placeholder(text)):
+            elif isinstance(text, str) and (self._is_listed(text) or not is_placeholder(text)):
                 found.append(text)
             elif isinstance(text, str):
                 message = f"an item of '{self.field.name}' is not answered"
                 self._report(item.place, "not-answered", message, "write it, or write []")
         return tuple(found) if found or not node.values else None  # refused is not "none observed"
+
+    def _is_listed(self, text: str) -> bool:
+        """Tell whether an item was held against the codes; another model's are not known here."""
+        vocabulary = self.field.vocabulary
+        is_open = self.field.rule.is_provisional
+        return vocabulary is not None and (text in vocabulary.titles or is_open)
 
     def _scores(self, node: Node) -> dict[str, str] | None:
         if not isinstance(node, Entries):

@@ -449,3 +449,86 @@ def test_what_is_no_secret_is_let_through(text: str) -> None:
 def test_words_are_alike_however_they_are_written() -> None:
     """A text's words are the same composed or not, escaped or not."""
     assert words_of("Zoë_Söhne") == words_of("ZOE\u0308 S&ouml;hne") == ("zoe", "sohne")
+
+
+def test_no_program_of_the_readers_repository_is_run(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """Neither a hook nor a command in the settings of a repository on this machine runs."""
+    file_page(repository)
+    place = readers(tmp_path)
+    own = tmp_path / "hooks"
+    for folder in (place / "hooks", own):
+        for name in ("pre-receive", "post-update", "reference-transaction"):
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\n", encoding="utf-8")
+            (folder / name).chmod(0o755)
+    (tmp_path / "other").mkdir()
+    shared = readers(tmp_path / "other") / "objects"
+    (place / "objects" / "info" / "alternates").write_text(f"{shared}\n", encoding="utf-8")
+    settings = {"core.alternateRefsCommand": f"touch '{tmp_path}/ran';:"}
+    for more in ({}, {"core.hooksPath": str(own)}):
+        for name, value in {**settings, **more}.items():
+            subprocess.run(["git", "-C", str(place), "config", name, value], check=True)
+        for to in (str(place), f"file://{place}"):
+            repository.git("commit", "-q", "--allow-empty", "-m", "More")
+            done = repository.run("publish", "--audience", "cmo", "--to", to)
+            assert "Published to" in done.out, done.err
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/1/head", "refs/notes/commits", "refs/heads/gone"])
+def test_records_behind_any_ref_are_found(repository: Repository, tmp_path: Path, ref: str) -> None:
+    """Whoever reads one ref may fetch all; and on this machine what no ref leads to any more."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.git("push", "-q", str(place), f"HEAD:{ref}")
+    if ref.endswith("gone"):
+        subprocess.run(["git", "-C", str(place), "update-ref", "-d", ref], check=True)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert (done.code, "of the records" in done.err) == (2, True)
+
+
+def test_a_name_in_a_tagged_folder_is_found(repository: Repository, tmp_path: Path) -> None:
+    """A tag may name a folder that is in no commit."""
+    file_page(repository)
+    place = readers(tmp_path)
+
+    def git(*arguments: str, given: str = "") -> str:
+        asked = ["git", "-C", str(place), *arguments]
+        done = subprocess.run(asked, input=given, capture_output=True, check=True, text=True)
+        return done.stdout.strip()
+
+    content = git("hash-object", "-w", "--stdin", given="x")
+    folder = git("mktree", given=f"100644 blob {content}\tTailspin Toys.txt\n")
+    git("update-ref", "refs/tags/odd", folder)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert "the names of files:1:1: error leak: this would publish a customer" in done.err
+
+
+def test_an_edition_that_was_fetched_is_no_record(repository: Repository, tmp_path: Path) -> None:
+    """Somebody who looked at the pages from the records repository does not stop the next ones."""
+    file_page(repository)
+    place = readers(tmp_path)
+    repository.run("publish", "--audience", "cmo", "--to", str(place))
+    repository.git("fetch", "-q", str(place), "+refs/heads/*:refs/pages/*")
+    repository.git("commit", "-q", "--allow-empty", "-m", "More")
+    done = repository.run("publish", "--audience", "cmo", "--to", str(place))
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("to", ["~nobody-of-this-name/pages", "x" * 5000, "a\0b"])
+def test_an_address_that_no_folder_can_have_is_told(repository: Repository, to: str) -> None:
+    """A home that is not there, and a name that is too long, are wrong addresses like others."""
+    file_page(repository)
+    for asked in (("publish", "--audience", "cmo", "--to"), ("audit", "--anchor")):
+        done = repository.run(*asked, to)
+        assert (done.code, "there is no folder" in done.err) == (2, True)
+
+
+def test_an_anchor_nested_too_deep_is_no_anchor(repository: Repository, tmp_path: Path) -> None:
+    """JSON that no reader can unfold is told like any other file without an anchor."""
+    place = tmp_path / "anchor.json"
+    place.write_text("[" * 200_000, encoding="utf-8")
+    done = repository.run("audit", "--anchor", str(place))
+    assert (done.code, "holds no anchor" in done.err) == (2, True)

@@ -96,7 +96,7 @@ def _copied(desk: Desk, address: str, copy: Path) -> str:
     if publication.is_of(address, desk.root):
         raise stop(f"{visible(address)} is the records repository", hint)
     branch = publication.copy(address, copy)
-    shared = publication.known_to(desk.root, publication.commits_in(copy))
+    shared = publication.shared(address, copy, desk.root)
     if shared:
         message = f"{visible(address)} holds the commit {shared[0][:10]} of the records"
         hint = (

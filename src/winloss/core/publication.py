@@ -43,7 +43,7 @@ def tip_in(content: bytes) -> str | None:
     """Return the commit that an anchor's file names; None when it names none."""
     try:
         data = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     tip = data.get("tip") if isinstance(data, dict) else None
     return tip if isinstance(tip, str) and _ID.fullmatch(tip) else None

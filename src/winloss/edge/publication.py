@@ -7,24 +7,30 @@ person's own means to reach it (keys, credential helpers) are used.
 from __future__ import annotations
 
 import os
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss.core import plumbing
 from winloss.core.problem import stop
+from winloss.core.publication import ANCHOR, quarter_in
 from winloss.core.wording import visible
+from winloss.edge import history
 from winloss.edge.git import ask, reach, run, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MAIN = "main"
+_HEAD = "refs/winloss/head"
+# What must not be run or read where the published repository lies on this machine.
+_SERVED = ("core.hooksPath=/dev/null", "core.alternateRefsCommand=true", "core.fsmonitor=false")
 
 
 def address_of(typed: str) -> str:
     """Return where a published repository lies: a folder's full path, or an address as typed."""
-    place = Path(typed).expanduser()
-    if place.is_dir():
+    place = Path(os.path.expanduser(typed))  # noqa: PTH111 - a '~name' that nobody has stays as it is
+    if os.path.isdir(place):  # noqa: PTH112 - a name too long for a file is no folder either
         return str(place.resolve())
     is_address = "://" in typed or ":" in typed.partition("/")[0]
     if not is_address or typed.startswith("-"):
@@ -45,7 +51,7 @@ def is_of(address: str, root: Path) -> bool:
 
 def _common_folder(folder: Path) -> str | None:
     """Return the folder that holds a repository's objects; None where there is no repository."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - an address may be too long for a path
         return None
     found = ask(folder, "rev-parse", "--path-format=absolute", "--git-common-dir")
     return os.path.realpath(os.fsdecode(found).strip("\n")) if found else None
@@ -57,21 +63,37 @@ def _plain(address: str) -> str:
 
 
 def copy(address: str, folder: Path) -> str:
-    """Copy the branches and tags of a published repository, and return its branch's name."""
-    asked = ask(Path(address), "rev-parse", "--show-object-format") if _is_here(address) else None
-    if _is_here(address) and asked is None:
+    """Copy all that a published repository lets anybody fetch, and return its branch's name.
+
+    Its branches and tags, and every other ref (``refs/pull``, notes): whoever reads one may read
+    all. No program that a repository on this machine names is run.
+    """
+    here = here_at(address)
+    asked = ask(here, "rev-parse", "--show-object-format") if here else None
+    if here and asked is None:
         message = f"{visible(address)} is no repository"
         raise stop(message, f"make one: git init --bare {visible(address)}")
     how = (asked or b"sha1").decode().strip()
     run(folder, "init", "-q", "--bare", f"--object-format={how}", "-b", _MAIN)
-    everything = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-    reach(folder, "fetch", "-q", "--no-write-fetch-head", "--", address, *everything)
-    if _is_here(address):
-        head = text(Path(address), "symbolic-ref", "-q", "HEAD", codes=(0, 1))
+    printed = reach(folder, "ls-remote", *_by(here, "upload-pack"), "--symref", "--", address)
+    refs = printed.decode("utf-8", "surrogateescape").splitlines()
+    wanted = ["+refs/*:refs/*"]
+    if any(line.endswith("\tHEAD") and not line.startswith("ref: ") for line in refs):
+        wanted.append(f"+HEAD:{_HEAD}")
+    fetch = ("fetch", "-q", "--no-write-fetch-head", *_by(here, "upload-pack"))
+    reach(folder, *fetch, "--", address, *wanted)
+    if here:
+        head = text(here, "symbolic-ref", "-q", "HEAD", codes=(0, 1))
     else:
-        printed = reach(folder, "ls-remote", "--symref", "--", address, "HEAD").decode()
-        head = printed.partition("\t")[0].removeprefix("ref: ") if "\t" in printed else ""
+        heads = (line.partition("\t")[0] for line in refs if line.endswith("\tHEAD"))
+        head = next((each[5:] for each in heads if each.startswith("ref: ")), "")
     return head.removeprefix("refs/heads/") or _MAIN
+
+
+def _by(here: Path | None, program: str) -> tuple[str, ...]:
+    """Return how a repository on this machine is to be served: without what its settings name."""
+    settings = " ".join(f"-c {each}" for each in _SERVED)
+    return (f"--{program}=git {settings} {program}",) if here else ()
 
 
 def editions_of(address: str, folder: Path, path: str) -> list[bytes]:
@@ -83,8 +105,10 @@ def editions_of(address: str, folder: Path, path: str) -> list[bytes]:
     return [content for content in found if content]
 
 
-def _is_here(address: str) -> bool:
-    return Path(address).is_dir()
+def here_at(address: str) -> Path | None:
+    """Return the folder of a published repository that lies on this machine."""
+    place = address.removeprefix("file://")
+    return Path(place) if os.path.isdir(place) else None  # noqa: PTH112 - see address_of
 
 
 def commits_in(folder: Path) -> list[str]:
@@ -92,7 +116,25 @@ def commits_in(folder: Path) -> list[str]:
     return text(folder, "rev-list", "--all").split()
 
 
-def known_to(root: Path, ids: Sequence[str]) -> list[str]:
+def shared(address: str, folder: Path, root: Path) -> list[str]:
+    """Return the commits that a published repository, copied into a folder, and the records share.
+
+    On this machine also those that no ref there leads to any more: whoever has the path has them.
+    What ``winloss publish`` made is no commit of the records, though somebody fetched it into them.
+    """
+    found = _known_to(root, commits_in(folder))
+    here = here_at(address)
+    if here:
+        found += _known_to(here, commits_in(root))
+    return [each for each in dict.fromkeys(found) if not _is_edition(root, each)]
+
+
+def _is_edition(root: Path, commit: str) -> bool:
+    names = text(root, "ls-tree", "--name-only", "-z", commit).rstrip("\0").split("\0")
+    return all(name == ANCHOR or quarter_in(name) for name in names)
+
+
+def _known_to(root: Path, ids: Sequence[str]) -> list[str]:
     """Return which of these objects a repository has."""
     printed = run(root, "cat-file", "--batch-check=%(objectname)", given="\n".join([*ids, ""]))
     return [line for line in printed.decode().splitlines() if not line.endswith(" missing")]
@@ -103,24 +145,32 @@ def objects_in(folder: Path) -> Iterator[tuple[str, str]]:
     printed = text(folder, "cat-file", "--batch-all-objects", "--batch-check")
     kinds = [line.split()[:2] for line in printed.splitlines()]
     paths = _paths_in(folder)
+    names = {each: min(of) for each, of in paths.items()}
     for kind in ("blob", "commit", "tag"):
         ids = [name for name, of in kinds if of == kind]
         found = plumbing.objects_of(
             run(folder, "cat-file", "--batch", given="\n".join([*ids, ""])), ids, kind
         )
         for name, content in found.items():
-            place = paths.get(name, f"{kind} {name[:10]}")
+            place = names.get(name, f"{kind} {name[:10]}")
             yield place, content.decode("utf-8", "surrogateescape")
-    yield "the names of files", "\n".join(sorted(set(paths.values())))
+    yield "the names of files", "\n".join(sorted({*chain.from_iterable(paths.values())}))
     yield "the names of branches and tags", text(folder, "for-each-ref", "--format=%(refname)")
 
 
-def _paths_in(folder: Path) -> dict[str, str]:
-    """Return the path of every file that a copy's commits hold, by the id of its content."""
-    found: dict[str, str] = {}
-    for commit in commits_in(folder):
-        printed = run(folder, "ls-tree", "-r", "-z", commit)
-        found |= {name: os.fsdecode(path) for path, _, name in plumbing.entries_of(printed)}
+def _paths_in(folder: Path) -> dict[str, set[str]]:
+    """Return the paths of every file that a copy's refs lead to, by the id of its content."""
+    found: dict[str, set[str]] = {}
+    for commit in history.commits(folder, "--all"):
+        for delta in commit.deltas:
+            found.setdefault(delta.new, set()).add(delta.path)
+    form = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname)"
+    asked = text(folder, "for-each-ref", form).split()
+    for kind, name in pairwise(asked):
+        if kind == "tree":  # a tag may name a folder without a commit
+            printed = run(folder, "ls-tree", "-r", "-z", name)
+            for path, _, content in plumbing.entries_of(printed):
+                found.setdefault(content, set()).add(os.fsdecode(path))
     return found
 
 
@@ -132,4 +182,5 @@ def add(folder: Path, stream: bytes) -> None:
 def send(folder: Path, address: str, branch: str) -> None:
     """Send a copy's branch to the published repository; nothing there is overwritten."""
     name = f"refs/heads/{branch}"
-    reach(folder, "push", "-q", "--", address, f"{name}:{name}")
+    by = _by(here_at(address), "receive-pack")
+    reach(folder, "push", "-q", *by, "--", address, f"{name}:{name}")

@@ -532,3 +532,96 @@ def test_an_anchor_nested_too_deep_is_no_anchor(repository: Repository, tmp_path
     place.write_text("[" * 200_000, encoding="utf-8")
     done = repository.run("audit", "--anchor", str(place))
     assert (done.code, "holds no anchor" in done.err) == (2, True)
+
+
+def file_deal(repository: Repository, folder: str, deal: str, customer: str) -> None:
+    """Add a deal in a folder."""
+    text = repository.read(HANDOFF).replace("deal: 1001", f"deal: {deal}")
+    path = f"records/deals/2026/{folder}/pre-delivery.md"
+    repository.write(path, text.replace("Northwind Traders", customer))
+
+
+def test_an_honest_firm_can_publish(repository: Repository, tmp_path: Path) -> None:
+    """A part of an id, a file beside the deals, and what winloss says itself give nothing away.
+
+    Nor does a title that a message quotes, though the policy calls the thing otherwise by now.
+    """
+    title = "Partner revenue cannot be attributed at all now"
+    repository.change("records/policy/taxonomy.md", "price: Price", f'price: "{title}"')
+    repository.change(EXCHANGE, "at_least: 3", "at_least: 1")
+    file_deal(repository, "2026-0007-acme", "2026-0007", "Acme")
+    file_deal(repository, "77-signal", "77", "Signal")
+    repository.write("records/deals/2026/README.md", "Where the deals of 2026 are.\n")
+    file_page(repository)
+    repository.change("records/policy/taxonomy.md", title, "Cost")
+    said = f"Call '{title}' a cost\n\nSuch answers are taken together, or given as a bound."
+    repository.git("commit", "-qam", said)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(readers(tmp_path)))
+    assert done.code == 0, done.err
+    assert "Not looked for, because they are like other words: 77" in done.err
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Fourth Coffee", "a customer: Fourth Coffee"),
+        ("Went to Contoso", "a customer: Contoso GmbH"),
+        ("Mara Weiss", "a person: Mara Weiss"),
+        ("Jo Blogs wrote it", "a person: Jo Blogs"),
+        ("Ask Lena Orth", "a person: Lena Orth"),
+    ],
+)
+def test_a_name_is_found_wherever_it_once_stood(
+    repository: Repository, tmp_path: Path, title: str, named: str
+) -> None:
+    """A title that is a name, a firm without its legal form, and those who are gone are found."""
+    repository.change(
+        ROLES, "people: []", "people: [{role: cro, name: Lena Orth, email: lena@example.com}]"
+    )
+    file_deal(repository, "77", "77", "Fourth Coffee")
+    file_deal(repository, "78", "78", "Contoso GmbH")
+    repository.git("add", "-A")
+    said = "More\n\nCo-authored-by: Jo Blogs <jo@example.com>"
+    repository.git("commit", "-qm", said, "--author", "Mara Weiss <mara@example.com>")
+    repository.git("rm", "-qr", "records/deals/2026/77")
+    repository.git("checkout", "-q", "HEAD~1", "--", ROLES)
+    repository.change("records/policy/taxonomy.md", "price: Price", f'price: "{title}"')
+    repository.change(EXCHANGE, "at_least: 3", "at_least: 1")
+    file_page(repository)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(readers(tmp_path)))
+    assert done.code == 1
+    assert f"this would publish {named}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Northwind Traders", "See www.NorthwindTraders.example"),
+        ("Northwind Traders", "N o r t h w i n d  Traders"),
+        ("Northwind Traders", "North\u034fwind Tra\ufe0fders"),
+        ("Contoso Ltd.", "Lost to contoso"),
+        ("\u7d22\u5c3c", "\u6211\u4eec\u8f93\u7ed9\u7d22\u5c3c\u516c\u53f8\u4e86"),
+        ("\uc0bc\uc131", "\uc0bc\uc131\uc740"),
+    ],
+)
+def test_a_name_is_found_however_it_is_divided(name: str, text: str) -> None:
+    """Run together, spaced out, without its legal form, and in scripts without gaps."""
+    assert leaks_in(
+        [("page", f"First line\n{text}")], Secrets({name: "a customer"}, {}, frozenset())
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("20260401", "From 2026-04-01 on"),
+        ("Contoso Ltd", "Another Ltd"),
+        ("The Co", "the end"),
+        ("Signal", "A signal or an expectation of the handoff"),
+    ],
+)
+def test_a_name_is_not_seen_where_none_stands(name: str, text: str) -> None:
+    """A date is no deal's id, a legal form no firm, and what winloss says itself no customer."""
+    shipped = frozenset(["A signal or an expectation of the handoff"])
+    assert leaks_in([("page", text)], Secrets({name: "x"}, {}, frozenset(), shipped)) == []
+    assert leaks_in([("page", f"Ask {name}")], Secrets({name: "x"}, {}, frozenset(), shipped))

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from winloss.branch import is_signed
-from winloss.core import leaks
+from winloss.core import rules
 from winloss.core.audit import audit
-from winloss.core.edition import edition_of
+from winloss.core.edition import TEMPLATE, edition_of
 from winloss.core.governance import EXCHANGE
+from winloss.core.leaks import Secrets
 from winloss.core.problem import stop
 from winloss.core.publication import ANCHOR, OWN_NAMES, Anchor
+from winloss.core.secrecy import phrases_of, secrets_of, titles_of
+from winloss.core.tallies import OWN_WORDS
+from winloss.core.tree import TEMPLATES, Tree
 from winloss.core.wording import did_you_mean, one_line
 from winloss.desk import show
+from winloss.edge.files import shipped_rules
 from winloss.filed import filed_pages, page_as_filed, page_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from winloss.core.audience import Audience
     from winloss.core.days import Quarter
@@ -42,12 +47,13 @@ class Editions:
     files: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]
     running: tuple[Quarter, ...]
+    filed_by: tuple[Ledger, ...] = field(repr=False)
 
-    def secrets(self) -> leaks.Secrets:
+    def secrets(self) -> Secrets:
         """Return what must not stand in them."""
-        found = leaks.secrets_of(self.ledger, self.past)
+        found = secrets_of(self.ledger, self.past, self.filed_by)
         names = {name: what for name, what in found.names.items() if name not in OWN_NAMES}
-        return leaks.Secrets(names, found.texts, found.titles)
+        return Secrets(names, found.texts, found.titles, frozenset(_shipped()))
 
 
 def editions_for(desk: Desk, role: str) -> Editions:
@@ -64,6 +70,7 @@ def editions_for(desk: Desk, role: str) -> Editions:
         raise stop("the main branch holds no page to publish", hint)
     running = tuple(quarter for _, quarter in pages if quarter.last_day >= desk.today)
     files: dict[str, str] = {}
+    filed_by: list[Ledger] = []
     labels: dict[str, Mapping[str, str]] = {}
     for path, quarter in pages:
         if quarter in running:
@@ -72,13 +79,23 @@ def editions_for(desk: Desk, role: str) -> Editions:
         if desk.file(path, tip) != page.text.encode():
             page = page_as_filed(desk, ledger, quarter, tip) or _refuse(path, quarter)
         edition = edition_of(page.rollup, audience)
+        filed_by.append(page.rollup.ledger)
         name = path.rpartition("/")[2]
         files[name], labels[name] = edition.page(tree), edition.labels
     past = desk.past(tip)
     audited = audit(past, is_signed)
     anchor = Anchor(tip, audited.commits, len(audited.findings))
     files[ANCHOR] = anchor.text()
-    return Editions(ledger, past, anchor, files, labels, running)
+    return Editions(ledger, past, anchor, files, labels, running, tuple(filed_by))
+
+
+def _shipped() -> Iterator[str]:
+    """Yield what winloss says itself, with the forms and the policy that come with it."""
+    files = shipped_rules()
+    ledger, _ = rules.check(Tree(files))
+    yield from OWN_WORDS
+    yield from phrases_of(files[f"{TEMPLATES}{TEMPLATE}"].decode())
+    yield from titles_of(ledger) if ledger else ()
 
 
 def _audience(ledger: Ledger, role: str, problems: Iterable[Problem]) -> Audience:

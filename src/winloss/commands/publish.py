@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.cli import fitted
-from winloss.core.leaks import leaks_in
+from winloss.core.leaks import leaks_in, not_sought
 from winloss.core.problem import stop
 from winloss.core.publication import stream
 from winloss.core.report import headline
@@ -21,8 +21,11 @@ from winloss.editions import editions_for
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from winloss.core.leaks import Secrets
     from winloss.desk import Desk
     from winloss.editions import Editions
+
+_MOST_NAMED = 10
 
 
 @click.command()
@@ -77,7 +80,11 @@ def _publish(
     }
     if changed:
         publication.add(copy, stream(changed, branch, desk.today, is_first=tip is None))
-    _refuse_leaks(copy, editions)
+    secrets = editions.secrets()
+    _refuse_leaks(copy, secrets)
+    if unsought := not_sought(secrets):
+        few = listed(visible(each) for each in unsought[:_MOST_NAMED])
+        click.echo(f"Not looked for, because they are like other words: {few}", err=True)
     _tell(editions, there, with_labels=is_rehearsal)
     if not changed:
         click.echo(f"{visible(address)} is up to date")
@@ -107,9 +114,9 @@ def _copied(desk: Desk, address: str, copy: Path) -> str:
     return branch
 
 
-def _refuse_leaks(copy: Path, editions: Editions) -> None:
+def _refuse_leaks(copy: Path, secrets: Secrets) -> None:
     """Leave when an object that is to be sent, or was sent before, gives a secret away."""
-    found = leaks_in(publication.objects_in(copy), editions.secrets())
+    found = leaks_in(publication.objects_in(copy), secrets)
     for each in found:
         click.echo(fitted(headline(each), 4), err=True)
     if found:

@@ -12,6 +12,6 @@ ordered list, and each imports only from those before it (``tests/test_house.py`
     scaffold  report  interchange  json_values  json_schema  model_change  rule_change
     bearing  backtest  remarks  evidence  evidence_page  amendment  versions  approval  past
     trail  verdict  identity  diagnosis  machine_signs  repository_signs  audit_rules
-    audit_records  audit_merges  audit_pages  audit  publication  leaks  demo_deals
+    audit_records  audit_merges  audit_pages  audit  publication  leaks  secrecy  demo_deals
     demo_proposals  demo  codeowners  snippets  adoption  patch  upgrade
 """

@@ -1,8 +1,9 @@
 """Look through what is about to be published for what only the records may say.
 
 Names are looked for word by word, whatever stands between the words and however these are written,
-and in long codes also as digests and in other alphabets. Of a record's text, six words in a row are
-enough. What the policy itself calls things is no secret.
+run together or apart, and in long codes also as digests and in other alphabets. Of a record's text,
+six words in a row are enough. What the policy itself calls things is no secret, and what winloss
+ships cannot give one away.
 """
 
 from __future__ import annotations
@@ -12,29 +13,41 @@ import hashlib
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from winloss.core.problem import Problem, error
-from winloss.core.tree import DEALS, POLICY, RECORDS
 from winloss.core.wording import UNSEEN, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from winloss.core.ledger import Ledger
-    from winloss.core.past import Past
 
 RUN = 6  # words of a record in a row that are taken for a quotation
 _MOST = 12  # words of a name that are looked for
 _WORD = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
 _CODED = 12  # characters of a digest or another alphabet that are no coincidence
+_APART = 6  # letters of a name that is found with other gaps between them, too
+_SHORT = 4  # letters of a name that is also looked for without its legal form
+_LEGAL = re.compile(
+    "ab|ag|aps|as|bv|co|company|corp|corporation|gmbh|inc|incorporated|kg|limited|llc|ltd|nv|oy|plc|"
+    "pty|sarl|sas|se|spa|srl"
+)
+# Scripts that put no gap between words, or join endings to them: Thai to Khmer, kana, Han, Hangul.
+_NO_GAPS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+_IDS = re.compile(r"(?m)^(tree|parent) [0-9a-f]+\n")
 _HINT = (
     "it comes from a title in records/policy/ or templates/, from templates/edition.md.j2, or was "
     "there before: mend that, then publish again"
 )
+
+PERSON, DEAL, CUSTOMER = "a person", "a deal", "a customer"
 
 Words = tuple[str, ...]
 
@@ -44,45 +57,28 @@ class Secrets:
     """What must not be published.
 
     ``names`` says of each what it is (a customer, a deal, a person), ``texts`` where each one
-    stands, ``titles`` what the policy and the forms call things.
+    stands, ``titles`` what the policy and the forms call things. ``shipped`` is what winloss says
+    itself, whoever its customers are.
     """
 
     names: Mapping[str, str]
     texts: Mapping[str, str] = field(repr=False)
     titles: frozenset[str]
+    shipped: frozenset[str] = frozenset()
 
 
-def secrets_of(ledger: Ledger, past: Past) -> Secrets:
-    """Return what a repository and its whole past must not give away."""
-    names: dict[str, str] = {}
-    for holder in ledger.policy.people:
-        names |= {holder.name: "a person", holder.email: "a person"}
-    for commit in past.commits:
-        for person in (commit.author, commit.committer):
-            names |= {person.name: "a person", person.email: "a person"}
-    texts: dict[str, str] = {}
-    for commit in past.commits:
-        texts[f"the message of {commit.short}"] = commit.message
-        for delta in commit.deltas:
-            if delta.path.startswith(RECORDS) and not delta.path.startswith(POLICY):
-                place = f"{delta.path} ({delta.new[:10]})"
-                texts[place] = past.contents.get(delta.new, b"").decode("utf-8", "replace")
-            if delta.path.startswith(DEALS) and delta.path.count("/") > 2:
-                deal, _, customer = delta.path.split("/")[-2].partition("-")
-                names |= {deal: "a deal", customer: "a customer"}
-    for record in ledger.records:
-        names |= {record.deal: "a deal", record.text("customer"): "a customer"}
-    return Secrets(names, texts, frozenset(_titles(ledger)))
+def not_sought(secrets: Secrets) -> list[str]:
+    """Return the customers and deals that are not looked for.
 
-
-def _titles(ledger: Ledger) -> Iterator[str]:
-    for vocabulary in ledger.policy.vocabularies.values():
-        yield from (*vocabulary.titles, *vocabulary.titles.values())
-    for dimension in ledger.policy.model.dimensions.values():
-        yield from (dimension.title, *dimension.levels)
-    for form in ledger.forms.values():
-        yield from (form.title, *form.sections, *(each.title for each in form.fields.values()))
-    yield ledger.policy.banner
+    Their names are too short, or words that winloss itself puts on a page.
+    """
+    known = {words_of(each) for each in secrets.shipped}
+    return sorted(
+        name
+        for name, what in secrets.names.items()
+        for words in [words_of(name)]
+        if name and what != PERSON and (words in known or not _can_be_told(words))
+    )
 
 
 def leaks_in(objects: Iterable[tuple[str, str]], secrets: Secrets) -> list[Problem]:
@@ -111,6 +107,9 @@ class _Looked:
             for word in words_of(line)
         ]
         words = tuple(word for word, _ in found)
+        if place.startswith("commit "):  # git's own ids, which nobody chooses
+            head, gap, message = text.partition("\n\n")
+            text = _IDS.sub("", head) + gap + message
         codes = "\n".join(_CODE.findall(text)).casefold()
         return cls(place, words, [number for _, number in found], codes)
 
@@ -132,29 +131,88 @@ def words_of(text: str) -> Words:
 
 
 def _names_in(looked: Sequence[_Looked], secrets: Secrets) -> Iterator[Problem]:
-    titles = {words_of(each) for each in secrets.titles}
+    shipped = {words_of(each) for each in secrets.shipped}
     by_words = {
         words[:_MOST]: name
         for name in secrets.names
-        if (words := words_of(name)) and words not in titles and _can_be_told(words)
+        for words in _ways(words_of(name))
+        if _can_be_told(words)
     }
-    lengths = {len(words) for words in by_words}
+    by_letters = {"".join(words): name for words, name in by_words.items() if _may_gape(words)}
     for each in looked:
-        there = each.runs(lengths)
-        for words in there.keys() & by_words.keys():
-            name = by_words[words]
-            yield _leak(each, there[words], f"{secrets.names[name]}: {name}")
+        for name, line in _standing_in(each, by_words, by_letters, shipped).items():
+            yield _leak(each, line, f"{secrets.names[name]}: {name}")
     coded = [each for each in looked if each.codes]
-    for name in by_words.values():
-        disguises = _disguises(name)
-        for each in coded:
-            if any(code in each.codes for code in disguises):
+    together = "\n".join(each.codes for each in coded)
+    for name in dict.fromkeys(by_words.values()):
+        there = [code for code in _disguises(name) if code in together]
+        for each in coded if there else ():
+            if any(code in each.codes for code in there):
                 yield _leak(each, 1, f"{secrets.names[name]}, as a code: {name}")
+
+
+def _standing_in(
+    looked: _Looked,
+    by_words: Mapping[Words, str],
+    by_letters: Mapping[str, str],
+    shipped: Collection[Words],
+) -> dict[str, int]:
+    """Return the names that stand in an object, with the line of each."""
+    words = looked.words
+    letters = "".join(words)
+    starts = list(accumulate(map(len, words), initial=0))
+    at_start = {place: number for number, place in enumerate(starts)}
+    lengths, sizes = {len(each) for each in by_words}, {len(each) for each in by_letters}
+    tame = _tame(words, shipped)
+    found: dict[str, int] = {}
+    for at, line in enumerate(looked.lines):
+        for length in lengths:
+            if (name := by_words.get(words[at : at + length])) and tame[at] < at + length:
+                found.setdefault(name, line)
+        for size in sizes:
+            end = starts[at] + size
+            name = by_letters.get(letters[starts[at] : end])
+            if name and end in at_start and tame[at] < at_start[end]:
+                found.setdefault(name, line)
+    for written, name in by_letters.items():
+        if _NO_GAPS.search(written) and (place := letters.find(written)) >= 0:
+            found.setdefault(name, looked.lines[bisect_right(starts, place) - 1])
+    return found
+
+
+def _tame(words: Words, shipped: Collection[Words]) -> list[int]:
+    """Return for each word how far what winloss ships goes on, if it says this word there."""
+    ends: list[int] = []
+    lengths = {len(each) for each in shipped}
+    for at in range(len(words)):
+        own = (at + length for length in lengths if words[at : at + length] in shipped)
+        ends.append(max(own, default=0))
+    return list(accumulate(ends, max))
+
+
+def _ways(words: Words) -> Iterator[Words]:
+    """Yield a name's words, and those of a firm without its legal form."""
+    if words:
+        yield words
+    while len(words) > 1 and _LEGAL.fullmatch(words[-1]):
+        words = words[:-1]
+        if len("".join(words)) >= _SHORT:
+            yield words
+
+
+def _may_gape(words: Words) -> bool:
+    """Tell whether a name is one however it is divided: numbers with other gaps are dates."""
+    letters = "".join(words)
+    return _NO_GAPS.search(letters) is not None or (
+        len(letters) >= _APART and not letters.isdigit()
+    )
 
 
 def _can_be_told(words: Words) -> bool:
     """Tell whether a name can be told from a number or an article."""
-    return len("".join(words)) > (3 if words[0].isdigit() else 2)
+    letters = "".join(words)
+    least = 4 if letters[:1].isdigit() else 2 if _NO_GAPS.search(letters) else 3
+    return len(letters) >= least
 
 
 def _disguises(name: str) -> set[str]:
@@ -175,8 +233,9 @@ def _disguises(name: str) -> set[str]:
 
 def _texts_in(looked: Sequence[_Looked], secrets: Secrets) -> Iterator[Problem]:
     titles = {words for each in secrets.titles if len(words := words_of(each)) >= RUN}
+    shipped = {run for each in secrets.shipped for run in _runs(words_of(each))}
     there = [(each, each.runs((RUN,))) for each in looked]
-    everywhere = {run for _, runs in there for run in runs}
+    everywhere = {run for _, runs in there for run in runs} - shipped
     for place, text in secrets.texts.items():
         words = words_of(text)
         quoted = everywhere.intersection(_runs(words))

@@ -30,6 +30,13 @@ PROMISED = "A signal or an expectation of the handoff"
 QUALITY = "post-delivery.delivery_quality"
 NOT_SCORED = "Not scored on it"
 NOT_SHOWN = "not shown"
+# What a page says by this module, and what git and the anchor say around it.
+OWN_WORDS = (
+    *(OTHERS, UNKNOWN, NOT_ANSWERED, NONE_OBSERVED, PROMISED, NOT_SCORED, NOT_SHOWN),
+    *("ICP signals against delivery", "fewer than", "or more", "Deal", "Rollup", "Anchor"),
+    *("tree", "parent", "author winloss", "committer winloss", "refs heads main", "win-loss"),
+    *("anchor.json", "tip", "commits", "findings"),
+)
 _SAID = {NOT_ANSWERED, NONE_OBSERVED}
 _LAST = 10_000
 

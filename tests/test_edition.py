@@ -18,7 +18,12 @@ from winloss.core import rules
 from winloss.core.days import Quarter
 from winloss.core.edition import Edition, edition_of
 from winloss.core.rollup import build_rollups
-from winloss.core.small_cells import taken_together, that_may_be_named
+from winloss.core.small_cells import (
+    bounds,
+    give_away,
+    taken_together,
+    that_may_be_named,
+)
 from winloss.core.tree import Tree
 
 if TYPE_CHECKING:
@@ -238,3 +243,84 @@ def test_every_dimension_is_shown_or_named_as_too_few() -> None:
     signals = page.partition("## ICP signals against delivery")[2].partition("\n## ")[0]
     titles = [name.replace("_", " ").capitalize() for name in DIMENSIONS]
     assert all(title in signals for title in titles)
+
+
+@pytest.mark.parametrize("at_least", [3, 4])
+def test_answers_that_go_together_give_no_small_number_away(at_least: int) -> None:
+    """Whoever knows the rules cannot tell a small number of answers of which a deal gives several.
+
+    Over all ways in which up to seven deals answer nothing, "none", one of two codes, or both.
+    """
+    alike: dict[object, list[tuple[int, ...]]] = {}
+    for silent, none, first, second, both in itertools.product(range(8), repeat=5):
+        of = silent + none + first + second + both
+        if not at_least <= of <= 7:
+            continue
+        counts = {"silent": silent, "none": none, "A": first + both, "B": second + both}
+        counts = {name: count for name, count in counts.items() if count}
+        alone = [name for name in ("silent", "none") if name in counts]
+        able = of - sum(count for count in (silent, none) if count >= at_least)
+        seen = {
+            name: bounds(count, [of] if name in alone else [of, able], at_least)
+            for name, count in counts.items()
+        }
+        if give_away(seen, alone, of, at_least):
+            seen = {}
+        alike.setdefault((of, *seen.items()), []).append(
+            (silent, none, first + both, second + both)
+        )
+    for tables in alike.values():
+        for at in range(4):
+            possible = {table[at] for table in tables}
+            assert len(possible) > 1 or not 0 < min(possible) < at_least, tables
+
+
+def test_the_rest_of_a_list_gives_no_small_number_away() -> None:
+    """Three deals with none, three with one pattern, and two with another: no 8 - 3 - 3."""
+    files = rules_tree()
+    patterns: list[list[str]] = [*([[]] * 3), *([[PATTERNS[0]]] * 3), *([[PATTERNS[1]]] * 2)]
+    for number, codes in enumerate(patterns):
+        files |= deal(number, patterns=codes)
+    _, page = edition(files)
+    table = page.partition(": Pattern codes")[2].partition("\n## ")[0]
+    assert "| None observed | 3" in table
+    assert "| 3 or more |" in table
+    assert "Too few deals each to be shown with a number: " in table
+
+
+@pytest.mark.parametrize(
+    ("good", "qualities"),
+    [
+        ("[high]", {"high": 3, "medium": 6, "low": 1}),
+        ("[high, medium]", {"high": 1, "medium": 5, "low": 3}),
+    ],
+)
+def test_how_many_were_good_takes_no_small_quality_out(
+    good: str, qualities: dict[str, int]
+) -> None:
+    """Where small qualities are taken together with others, no level says how many were good."""
+    files = rules_tree()
+    files[EXCHANGE] = files[EXCHANGE].replace(
+        b"delivered_well: [high]", f"delivered_well: {good}".encode()
+    )
+    every = [quality for quality, count in qualities.items() for _ in range(count)]
+    for number, quality in enumerate(every):
+        files |= deal(number, quality)
+    _, page = edition(files)
+    assert "Other answers, taken together | 4" in page
+    assert re.findall(r"\| [0-9]+ of [0-9]+ \|", page) == []
+
+
+def test_labels_and_good_deliveries_single_nobody_out() -> None:
+    """Labelled levels that split another one leave no small number of good ones in a part.
+
+    Of sixteen deals, the reader would know how many were good of each eight, and with labels that
+    one of four was.
+    """
+    groups = [frozenset(map(str, range(first, first + 8))) for first in (0, 8)]
+    crossing = frozenset(map(str, (*range(4), *range(8, 12))))
+    everyone = groups[0] | groups[1]
+    good = frozenset(map(str, (*range(8), 8)))
+    asked = [groups[0], crossing]
+    assert that_may_be_named(asked, 3, [[everyone]] * 2) == [True, True]
+    assert that_may_be_named(asked, 3, [[everyone, good]] * 2) == [False, True]

@@ -46,7 +46,8 @@ def edition_of(rollup: Rollup, audience: Audience) -> Edition:
     """Return a quarter's edition for an audience."""
     tables = [each for grant in audience.shows if (each := tally(rollup, grant, audience))]
     rows = [row for table in tables for row in table.rows]
-    may_be_named = that_may_be_named([row.deals for row in rows], audience.at_least)
+    among = [table.among for table in tables for _ in table.rows]
+    may_be_named = that_may_be_named([row.deals for row in rows], audience.at_least, among)
     named = [row.deals for row, is_named in zip(rows, may_be_named, strict=True) if is_named]
     labels = _labels(frozenset[str]().union(*named), rollup.digest)
     shown = iter(

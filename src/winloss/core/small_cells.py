@@ -48,16 +48,60 @@ def is_safe(count: int, of: int, at_least: int) -> bool:
     return not (0 < count < at_least or 0 < of - count < at_least)
 
 
-def that_may_be_named(groups: Sequence[Collection[str]], at_least: int) -> list[bool]:
+def bounds(count: int, of: Sequence[int], at_least: int) -> tuple[int, int]:
+    """Return the least and the most that a reader may take a number for.
+
+    ``of`` are the totals that it may not come near: of all deals, and of those that could be in it.
+    """
+    everyone = max(of)
+    if 0 < count < at_least:
+        return 1, at_least - 1
+    if all(is_safe(count, each, at_least) for each in of):
+        return count, count
+    least = everyone - at_least + 1 if min(of) == everyone else 0
+    return max(at_least, least), everyone - 1
+
+
+def give_away(
+    seen: Mapping[str, tuple[int, int]], alone: Collection[str], of: int, at_least: int
+) -> bool:
+    """Tell whether answers that a deal may combine give a small number of deals away.
+
+    ``seen`` are the bounds of each, ``alone`` those that go with no other. Each deal gives an
+    answer: where the numbers shown do not reach the total, the small ones must make up for the
+    rest; and what goes with no other leaves room for the others. What has one way only to do so is
+    given away. It hangs on what a reader sees, so that it tells nothing more itself.
+    """
+    small = [name for name, (_, most) in seen.items() if most < at_least]
+    shown = {name: between for name, between in seen.items() if name not in small}
+    if any(least == most and not is_safe(least, of, at_least) for least, most in shown.values()):
+        return True
+    left = of - sum(least for name, (least, _) in shown.items() if name in alone)
+    if 0 < left < at_least:
+        return True
+    rest = of - sum(most for _, most in shown.values())
+    if small and rest >= len(small) * (at_least - 1):
+        return True
+    needed = max((least for name, (least, _) in shown.items() if name not in alone), default=1)
+    few = [name for name in small if name in alone]
+    return bool(few) and left - needed <= len(few)
+
+
+def that_may_be_named(
+    groups: Sequence[Collection[str]],
+    at_least: int,
+    among: Sequence[Sequence[Collection[str]]] = (),
+) -> list[bool]:
     """Tell of each group of deals whether its deals may go by labels, the first ones first.
 
     Labels say which deals two groups share. They are given only as long as no combination of
-    labelled groups singles out fewer than ``at_least`` deals.
+    labelled groups singles out fewer than ``at_least`` deals; nor one with what else is counted of
+    the same deals (``among``, for each group: all that could be in it, those delivered well).
     """
     named: list[Collection[str]] = []
     found = []
-    for group in groups:
-        tried = [*named, group]
+    for at, group in enumerate(groups):
+        tried = [*named, group, *(among[at] if among else ())]
         alike = Counter(
             tuple(deal in each for each in tried)
             for deal in {deal for each in tried for deal in each}
@@ -65,5 +109,5 @@ def that_may_be_named(groups: Sequence[Collection[str]], at_least: int) -> list[
         may_be = bool(group) and min(alike.values()) >= at_least
         found.append(may_be)
         if may_be:
-            named.append(group)
+            named = tried
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from winloss.core.small_cells import in_words, is_safe, taken_together
+from winloss.core.small_cells import bounds, give_away, in_words, is_safe, taken_together
 from winloss.core.wording import listed
 
 if TYPE_CHECKING:
@@ -59,13 +59,15 @@ class Row:
 class Table:
     """What one granted answer counts: its title, of how many deals, and its rows.
 
-    ``few`` are the answers that too few deals gave to be shown with a number.
+    ``few`` are the answers that too few deals gave to be shown with a number. ``among`` are the
+    groups of deals whose size it tells without naming them.
     """
 
     title: str
     of: str
     rows: tuple[Row, ...] = ()
     few: tuple[str, ...] = ()
+    among: tuple[frozenset[str], ...] = ()
 
 
 def tally(rollup: Rollup, grant: Grant, audience: Audience) -> Table | None:
@@ -88,14 +90,9 @@ def tally(rollup: Rollup, grant: Grant, audience: Audience) -> Table | None:
         return Table(title, of)
     cells = _cells(records, field, columns, rollup.ledger)
     if field.type == "choice" and form.is_once:
-        return Table(title, of, tuple(_alone(cells, audience)))
-    few = [answer for answer, deals in cells.items() if len(deals) < audience.at_least]
-    rows = [
-        _among(answer, deals, len(everyone), audience)
-        for answer, deals in cells.items()
-        if answer not in few
-    ]
-    return Table(title, of, tuple(rows), tuple(few))
+        return Table(title, of, tuple(_alone(cells, audience)), among=(everyone,))
+    alone = [each for each in (NONE_OBSERVED, NOT_ANSWERED) if each in cells and form.is_once]
+    return _combined(Table(title, of, among=(everyone,)), cells, alone, audience)
 
 
 def counted(rollup: Rollup, kind: str) -> list[Record]:
@@ -125,10 +122,27 @@ def _alone(cells: Mapping[str, frozenset[str]], audience: Audience) -> list[Row]
     return [*rows, Row(OTHERS, str(len(deals)), deals)] if rows and deals else rows
 
 
-def _among(answer: str, deals: frozenset[str], of: int, audience: Audience) -> Row:
-    """Return the row of an answer of which each deal may give several."""
-    count = in_words(len(deals), of, audience.at_least)
-    return Row(answer, count, deals if is_safe(len(deals), of, audience.at_least) else frozenset())
+def _combined(
+    table: Table, cells: Mapping[str, frozenset[str]], alone: Sequence[str], audience: Audience
+) -> Table:
+    """Return the table of answers of which each deal may give several, but for those ``alone``."""
+    at_least, everyone = audience.at_least, len(table.among[0])
+    few = [answer for answer, deals in cells.items() if len(deals) < at_least]
+    able = everyone - sum(len(cells[each]) for each in alone if each not in few)
+    seen = {
+        answer: bounds(len(deals), [everyone] if answer in alone else [everyone, able], at_least)
+        for answer, deals in cells.items()
+    }
+    if give_away(seen, alone, everyone, at_least):
+        return Table(table.title, table.of)
+    rows = [
+        Row(answer, str(least), cells[answer])
+        if least == most
+        else Row(answer, f"{least} or more", frozenset())
+        for answer, (least, most) in seen.items()
+        if answer not in few
+    ]
+    return replace(table, rows=tuple(rows), few=tuple(few))
 
 
 def _cells(
@@ -173,17 +187,51 @@ def _scores(rollup: Rollup, audience: Audience) -> Table:
     if len(rollup.delivered) < audience.at_least:
         return Table(title, of)
     known = rollup.ledger.policy.model.dimensions
+    may_judge = _may_judge(rollup, audience)
     by_dimension = {
-        known[figures.name].title: _levels(rollup, figures, known[figures.name], audience)
+        known[figures.name].title: _levels(
+            rollup, figures, known[figures.name], audience, may_judge=may_judge
+        )
         for figures in rollup.dimensions
         if figures.name in known
     }
     rows = tuple(row for rows in by_dimension.values() for row in rows)
-    return Table(title, of, rows, tuple(name for name, rows in by_dimension.items() if not rows))
+    among = [frozenset(deal.id for deal in rollup.delivered)]
+    if any(row.well not in {"", NOT_SHOWN} for row in rows):
+        among += [_judged(rollup), frozenset(rollup.delivered_well)]
+    few = tuple(name for name, rows in by_dimension.items() if not rows)
+    return Table(title, of, rows, few, tuple(among))
+
+
+def _judged(rollup: Rollup) -> frozenset[str]:
+    return frozenset(deal.id for deal in rollup.delivered if deal.is_judged)
+
+
+def _may_judge(rollup: Rollup, audience: Audience) -> bool | None:
+    """Tell whether a level may say how many were delivered well; None when nobody granted it.
+
+    Not where the qualities that are taken together are partly good: who knows how many were good
+    would know what the small ones among them are.
+    """
+    if all(str(each) != QUALITY for each in audience.shows):
+        return None
+    kind, _, name = QUALITY.partition(".")
+    field = rollup.ledger.forms[kind].fields.get(name)
+    if field is None:
+        return None
+    cells = _cells(counted(rollup, kind), field, (), rollup.ledger)
+    joined = taken_together(cells, audience.at_least)
+    together = frozenset[str]().union(*(cells[answer] for answer in joined))
+    return len(together.intersection(rollup.delivered_well)) in {0, len(together)}
 
 
 def _levels(
-    rollup: Rollup, figures: DimensionFigures, dimension: Dimension, audience: Audience
+    rollup: Rollup,
+    figures: DimensionFigures,
+    dimension: Dimension,
+    audience: Audience,
+    *,
+    may_judge: bool | None,
 ) -> list[Row]:
     """Return the rows of one dimension: all say how many were delivered well, or none does."""
     levels = {
@@ -194,15 +242,14 @@ def _levels(
     delivered = frozenset(deal.id for deal in rollup.delivered)
     others = delivered - frozenset[str]().union(*levels.values())
     rows = _alone({**levels, NOT_SCORED: others}, audience)
-    judged = frozenset(deal.id for deal in rollup.delivered if deal.is_judged)
+    judged = _judged(rollup)
     good = frozenset(rollup.delivered_well)
-    may_judge = any(str(each) == QUALITY for each in audience.shows)
-    is_shown = may_judge and all(
+    is_shown = bool(may_judge) and all(
         is_safe(len(row.deals & judged), len(row.deals), audience.at_least)
         and is_safe(len(row.deals & good), len(row.deals & judged), audience.at_least)
         for row in rows
     )
-    kept_back = NOT_SHOWN if may_judge else ""
+    kept_back = "" if may_judge is None else NOT_SHOWN
     return [
         replace(
             row,

@@ -625,3 +625,15 @@ def test_a_name_is_not_seen_where_none_stands(name: str, text: str) -> None:
     shipped = frozenset(["A signal or an expectation of the handoff"])
     assert leaks_in([("page", text)], Secrets({name: "x"}, {}, frozenset(), shipped)) == []
     assert leaks_in([("page", f"Ask {name}")], Secrets({name: "x"}, {}, frozenset(), shipped))
+
+
+def test_two_audiences_want_two_repositories(repository: Repository, tmp_path: Path) -> None:
+    """Pages for one role are not replaced by those for another, who may be shown more."""
+    more = "audiences:\n  cro:\n    at_least: 1\n    shows: [closed-lost.reason]\n"
+    repository.change(EXCHANGE, "audiences:\n", more)
+    file_page(repository)
+    place = readers(tmp_path)
+    assert repository.run("publish", "--audience", "cmo", "--to", str(place)).code == 0
+    done = repository.run("publish", "--audience", "cro", "--to", str(place))
+    assert (done.code, "are not for 'cro': win-loss-2026-Q2.md" in done.err) == (2, True)
+    assert log(place, "%s") == ["Rollup 2026-Q2"]

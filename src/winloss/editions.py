@@ -41,6 +41,7 @@ class Editions:
     ``running`` are the quarters that were left out, because they have not ended.
     """
 
+    role: str
     ledger: Ledger
     past: Past = field(repr=False)
     anchor: Anchor
@@ -86,7 +87,7 @@ def editions_for(desk: Desk, role: str) -> Editions:
     audited = audit(past, is_signed)
     anchor = Anchor(tip, audited.commits, len(audited.findings))
     files[ANCHOR] = anchor.text()
-    return Editions(ledger, past, anchor, files, labels, running, tuple(filed_by))
+    return Editions(role, ledger, past, anchor, files, labels, running, tuple(filed_by))
 
 
 def _shipped() -> Iterator[str]:

@@ -12,7 +12,7 @@ import click
 from winloss.cli import fitted
 from winloss.core.leaks import leaks_in, not_sought
 from winloss.core.problem import stop
-from winloss.core.publication import stream
+from winloss.core.publication import quarter_in, stream
 from winloss.core.report import headline
 from winloss.core.wording import listed, visible
 from winloss.edge import history, publication
@@ -75,6 +75,7 @@ def _publish(
     branch = _copied(desk, address, copy)
     tip = history.head_of(copy, branch)
     there = history.tree_at(copy, tip, ["."]).files if tip else {}
+    _refuse_another_audience(there, editions, address)
     changed = {
         name: text for name, text in editions.files.items() if there.get(name) != text.encode()
     }
@@ -114,9 +115,18 @@ def _copied(desk: Desk, address: str, copy: Path) -> str:
     return branch
 
 
+def _refuse_another_audience(there: Mapping[str, bytes], editions: Editions, address: str) -> None:
+    """Leave when the pages there are for another role: who holds two editions compares them."""
+    own = f"\naudience: {editions.role}\n".encode()
+    for name, content in there.items():
+        if quarter_in(name) and own not in content.partition(b"\n---\n")[0] + b"\n":
+            message = f"{visible(address)} holds pages that are not for '{editions.role}': {name}"
+            raise stop(message, "make a repository for each audience")
+
+
 def _refuse_leaks(copy: Path, secrets: Secrets) -> None:
     """Leave when an object that is to be sent, or was sent before, gives a secret away."""
-    found = leaks_in(publication.objects_in(copy), secrets)
+    found = leaks_in(publication.objects_in(copy, history.commits(copy, "--all")), secrets)
     for each in found:
         click.echo(fitted(headline(each), 4), err=True)
     if found:

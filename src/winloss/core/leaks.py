@@ -13,7 +13,6 @@ import hashlib
 import html
 import re
 import unicodedata
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -143,9 +142,11 @@ def _names_in(looked: Sequence[_Looked], secrets: Secrets) -> Iterator[Problem]:
         for name, line in _standing_in(each, by_words, by_letters, shipped).items():
             yield _leak(each, line, f"{secrets.names[name]}: {name}")
     coded = [each for each in looked if each.codes]
-    together = "\n".join(each.codes for each in coded)
+    parts = {
+        each.codes[at : at + _CODED] for each in coded for at in range(len(each.codes) - _CODED + 1)
+    }
     for name in dict.fromkeys(by_words.values()):
-        there = [code for code in _disguises(name) if code in together]
+        there = [code for code in _disguises(name) if code[:_CODED] in parts]
         for each in coded if there else ():
             if any(code in each.codes for code in there):
                 yield _leak(each, 1, f"{secrets.names[name]}, as a code: {name}")
@@ -176,7 +177,7 @@ def _standing_in(
                 found.setdefault(name, line)
     for written, name in by_letters.items():
         if _NO_GAPS.search(written) and (place := letters.find(written)) >= 0:
-            found.setdefault(name, looked.lines[bisect_right(starts, place) - 1])
+            found.setdefault(name, looked.lines[sum(start <= place for start in starts[:-1]) - 1])
     return found
 
 

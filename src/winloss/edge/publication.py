@@ -15,11 +15,12 @@ from winloss.core import plumbing
 from winloss.core.problem import stop
 from winloss.core.publication import ANCHOR, quarter_in
 from winloss.core.wording import visible
-from winloss.edge import history
 from winloss.edge.git import ask, reach, run, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from winloss.core.commits import Commit
 
 _MAIN = "main"
 _HEAD = "refs/winloss/head"
@@ -140,11 +141,14 @@ def _known_to(root: Path, ids: Sequence[str]) -> list[str]:
     return [line for line in printed.decode().splitlines() if not line.endswith(" missing")]
 
 
-def objects_in(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield every object in a copy: where it stands and what it says, and the names of its refs."""
+def objects_in(folder: Path, commits: Iterable[Commit]) -> Iterator[tuple[str, str]]:
+    """Yield every object in a copy: where it stands and what it says, and the names of its refs.
+
+    ``commits`` are all that its refs lead to: they tell the paths.
+    """
     printed = text(folder, "cat-file", "--batch-all-objects", "--batch-check")
     kinds = [line.split()[:2] for line in printed.splitlines()]
-    paths = _paths_in(folder)
+    paths = _paths_in(folder, commits)
     names = {each: min(of) for each, of in paths.items()}
     for kind in ("blob", "commit", "tag"):
         ids = [name for name, of in kinds if of == kind]
@@ -158,10 +162,10 @@ def objects_in(folder: Path) -> Iterator[tuple[str, str]]:
     yield "the names of branches and tags", text(folder, "for-each-ref", "--format=%(refname)")
 
 
-def _paths_in(folder: Path) -> dict[str, set[str]]:
+def _paths_in(folder: Path, commits: Iterable[Commit]) -> dict[str, set[str]]:
     """Return the paths of every file that a copy's refs lead to, by the id of its content."""
     found: dict[str, set[str]] = {}
-    for commit in history.commits(folder, "--all"):
+    for commit in commits:
         for delta in commit.deltas:
             found.setdefault(delta.new, set()).add(delta.path)
     form = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname)"

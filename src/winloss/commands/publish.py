@@ -11,8 +11,9 @@ import click
 
 from winloss.cli import fitted
 from winloss.core.leaks import leaks_in, not_sought
+from winloss.core.page import quarter_in
 from winloss.core.problem import stop
-from winloss.core.publication import quarter_in, stream
+from winloss.core.publication import stream
 from winloss.core.report import headline
 from winloss.core.wording import listed, visible
 from winloss.edge import history, publication

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss.core import plumbing
+from winloss.core.page import quarter_in
 from winloss.core.problem import stop
-from winloss.core.publication import ANCHOR, quarter_in
+from winloss.core.publication import ANCHOR
 from winloss.core.wording import visible
 from winloss.edge.git import ask, reach, run, text
 

@@ -367,3 +367,15 @@ def test_a_folder_that_became_a_link_is_not_followed(
     assert done.code == 1
     assert "records/deals/2026/1002-tailspin" in done.out
     assert "error not-a-file" in done.out
+
+
+def test_a_line_end_in_a_name_begins_no_line(repository: Repository) -> None:
+    """A file whose name holds a line end is refused by a name on one line, in every format."""
+    name = "records/deals/2026/1001-northwind/x\n::error::y.md"
+    repository.write(name, "---\nkind: day-30\n---\n")
+    repository.git("add", "-A")
+    for form in ("text", "github"):
+        done = repository.run("check", "--format", form)
+        assert done.code == 1
+        assert "x⟨U+000A⟩" in done.out
+        assert not any(line.startswith("::error::y") for line in done.out.splitlines())

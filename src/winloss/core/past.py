@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from winloss.core.commits import Commit, first_parents
 from winloss.core.plumbing import hash_name
 from winloss.core.tree import Tree, is_ours
-from winloss.core.wording import visible
+from winloss.core.wording import visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -118,7 +118,7 @@ class Past:
         """Return the records and rules of a state; what is no plain file is not among them."""
         return Tree(
             {
-                visible(path): self.contents[content]
+                visible_name(path): self.contents[content]
                 for path, (mode, content) in states.items()
                 if mode.startswith("100") and is_ours(path)
             },

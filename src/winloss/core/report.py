@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING
 
-from winloss.core.wording import listed, one_line, visible
+from winloss.core.wording import listed, one_line, visible, visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ def headline(problem: Problem) -> str:
     what = f"{problem.severity} {problem.slug}: {one_line(problem.message)}"
     if not problem.path:
         return what
-    return f"{visible(problem.path)}:{problem.line}:{problem.column}: {what}"
+    return f"{visible_name(problem.path)}:{problem.line}:{problem.column}: {what}"
 
 
 def _excerpt(problem: Problem, lines: list[str]) -> str:

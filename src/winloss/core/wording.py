@@ -37,6 +37,11 @@ def visible(text: str) -> str:
     return UNSEEN.sub(lambda match: f"\u27e8U+{ord(match[0]):04X}\u27e9", text)
 
 
+def visible_name(path: str) -> str:
+    """Show a file's name with every character visible, also those that would end its line."""
+    return visible(path).replace("\n", "\u27e8U+000A\u27e9").replace("\t", "\u27e8U+0009\u27e9")
+
+
 def one_line(text: str) -> str:
     """Return a text on one line, composed (NFC), with every character visible."""
     return re.sub(r"\s+", " ", visible(unicodedata.normalize("NFC", text))).strip()

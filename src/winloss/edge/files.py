@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error, stop
 from winloss.core.tree import Tree
-from winloss.core.wording import visible
+from winloss.core.wording import visible, visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def read_tree(root: Path, paths: Iterable[str]) -> Tree:
     unreadable: dict[str, Problem] = {}
     real_root = Path(os.path.realpath(root))
     for number, path in enumerate(paths, 1):
-        name = visible(path)
+        name = visible_name(path)
         if name != path:  # two such names may look the same
             hint = "rename it with letters, digits, - and _"
             message = "the name holds characters that nobody can see"
@@ -69,7 +69,7 @@ def _read(real_root: Path, path: str) -> bytes:
             "missing-file",
             "git tracks this file and the disk does not hold it",
             "if you moved it: git add -A; if it was lost: git restore "
-            f"{visible(path)}; if it is to go: git rm {visible(path)}",
+            f"{visible_name(path)}; if it is to go: git rm {visible_name(path)}",
         ) from None
     if stat.S_ISDIR(found.st_mode):
         hint = "a records repository holds plain files: move this folder elsewhere"
@@ -209,7 +209,7 @@ def _inside(root: Path, path: str) -> Path:
     real_root = os.path.realpath(root)
     place = Path(real_root, path)
     if os.path.commonpath([real_root, os.path.realpath(place.parent)]) != real_root:
-        raise stop(f"'{visible(path)}' lies outside the repository", "choose a path inside it")
+        raise stop(f"'{visible_name(path)}' lies outside the repository", "choose a path inside it")
     with _writable(place):
         place.parent.mkdir(parents=True, exist_ok=True)
     return place

@@ -15,7 +15,7 @@ from winloss.core import plumbing
 from winloss.core.commits import FORMAT, Commit, commits_of
 from winloss.core.problem import error, stop
 from winloss.core.tree import Tree
-from winloss.core.wording import visible
+from winloss.core.wording import visible_name
 from winloss.edge.git import ask, is_bare, run, text
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def tree_at(root_folder: Path, commit: str, folders: Sequence[str]) -> Tree:
     ids: dict[str, str] = {}
     unreadable = {}
     for name, mode, content in _entries(root_folder, commit, folders):
-        path = visible(name)
+        path = visible_name(name)
         if mode.startswith("100"):
             ids[path] = content
         else:
@@ -155,7 +155,7 @@ def tree_at(root_folder: Path, commit: str, folders: Sequence[str]) -> Tree:
 
 def names_at(root_folder: Path, commit: str, folder: str) -> list[str]:
     """Return the paths below a folder of a commit, sorted."""
-    return sorted(visible(name) for name, _, _ in _entries(root_folder, commit, [folder]))
+    return sorted(visible_name(name) for name, _, _ in _entries(root_folder, commit, [folder]))
 
 
 def file_at(root_folder: Path, commit: str, path: str) -> bytes | None:

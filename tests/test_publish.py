@@ -16,6 +16,7 @@ from canaries import everything_in, found_in, planted, words
 from conftest import at_a_terminal
 from follow_up import day, follow_up
 from winloss.core.leaks import Secrets, leaks_in, words_of
+from winloss.edge import publication
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -392,7 +393,7 @@ def test_what_holds_no_anchor_is_no_anchor(repository: Repository, tmp_path: Pat
     for content in ("", "[]", '{"tip": 1}', '{"tip": "--all"}'):
         place.write_text(content, encoding="utf-8")
         done = repository.run("audit", "--anchor", str(place))
-        assert (done.code, "holds no anchor" in done.err) == (2, True)
+        assert (done.code, "names no commit" in done.err) == (2, True)
     done = repository.run("audit", "--anchor", str(readers(tmp_path)))
     assert (done.code, "holds no anchor" in done.err) == (2, True)
 
@@ -531,7 +532,7 @@ def test_an_anchor_nested_too_deep_is_no_anchor(repository: Repository, tmp_path
     place = tmp_path / "anchor.json"
     place.write_text("[" * 200_000, encoding="utf-8")
     done = repository.run("audit", "--anchor", str(place))
-    assert (done.code, "holds no anchor" in done.err) == (2, True)
+    assert (done.code, "names no commit" in done.err) == (2, True)
 
 
 def file_deal(repository: Repository, folder: str, deal: str, customer: str) -> None:
@@ -637,3 +638,57 @@ def test_two_audiences_want_two_repositories(repository: Repository, tmp_path: P
     done = repository.run("publish", "--audience", "cro", "--to", str(place))
     assert (done.code, "are not for 'cro': win-loss-2026-Q2.md" in done.err) == (2, True)
     assert log(place, "%s") == ["Rollup 2026-Q2"]
+
+
+def test_a_lost_race_is_told_and_overwrites_nothing(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where somebody publishes in between, the command says to run it again, and that helps."""
+    file_page(repository)
+    place = readers(tmp_path)
+    asked = ("publish", "--audience", "cmo", "--to", str(place))
+    assert repository.run(*asked).code == 0
+    repository.git("commit", "-q", "--allow-empty", "-m", "More")
+    add = publication.add
+
+    def meanwhile(folder: Path, stream: bytes) -> None:
+        add(folder, stream)
+        who = ["-c", "user.name=B", "-c", "user.email=b@example.com"]
+        tree = ["commit-tree", "-p", "HEAD", "-m", "Meanwhile", "HEAD^{tree}"]
+        git = ["git", *who, f"--git-dir={place}"]
+        made = subprocess.run([*git, *tree], check=True, capture_output=True, text=True)
+        subprocess.run([*git, "update-ref", "HEAD", made.stdout.strip()], check=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publication, "add", meanwhile)
+        lost = repository.run(*asked)
+    assert (lost.code, "in the meantime" in lost.err, "run it again" in lost.err) == (2, True, True)
+    assert log(place, "%s")[-1] == "Meanwhile"
+    assert repository.run(*asked).code == 0
+    assert log(place, "%s")[-2:] == ["Meanwhile", "Anchor"]
+
+
+def test_a_repository_with_files_of_its_own_is_refused(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """Where the branch is checked out, the message says to make a repository without files."""
+    file_page(repository)
+    subprocess.run(["git", "init", "-q", "-b", "main", str(tmp_path / "mine")], check=True)
+    done = repository.run("publish", "--audience", "cmo", "--to", str(tmp_path / "mine"))
+    assert (done.code, "git init --bare" in done.err) == (2, True)
+
+
+def test_a_customer_called_like_a_title_can_be_let_through(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """A customer called like a word of a title stops all, until the policy says it is no name."""
+    repository.change("records/policy/taxonomy.md", "price: Price", "price: Above their target")
+    repository.change(EXCHANGE, "at_least: 3", "at_least: 1")
+    loss = "records/deals/2026/1002-tailspin/closed-lost.md"
+    repository.change(loss, "customer: Tailspin Toys", "customer: Target")
+    file_page(repository)
+    asked = ("publish", "--audience", "cmo", "--to", str(readers(tmp_path)))
+    assert "a customer: Target" in repository.run(*asked).err
+    repository.change(EXCHANGE, "    at_least: 1", "    no_names: [target]\n    at_least: 1")
+    file_page(repository)
+    assert repository.run(*asked).code == 0

@@ -12,7 +12,7 @@ from winloss.core import rules
 from winloss.core.audit import audit
 from winloss.core.edition import TEMPLATE, edition_of
 from winloss.core.governance import EXCHANGE
-from winloss.core.leaks import Secrets
+from winloss.core.leaks import Secrets, words_of
 from winloss.core.problem import stop
 from winloss.core.publication import ANCHOR, OWN_NAMES, Anchor
 from winloss.core.secrecy import phrases_of, secrets_of, titles_of
@@ -41,7 +41,7 @@ class Editions:
     ``running`` are the quarters that were left out, because they have not ended.
     """
 
-    role: str
+    audience: Audience
     ledger: Ledger
     past: Past = field(repr=False)
     anchor: Anchor
@@ -53,7 +53,8 @@ class Editions:
     def secrets(self) -> Secrets:
         """Return what must not stand in them."""
         found = secrets_of(self.ledger, self.past, self.filed_by)
-        names = {name: what for name, what in found.names.items() if name not in OWN_NAMES}
+        no_names = {words_of(each) for each in (*OWN_NAMES, *self.audience.no_names)}
+        names = {name: what for name, what in found.names.items() if words_of(name) not in no_names}
         return Secrets(names, found.texts, found.titles, frozenset(_shipped()))
 
 
@@ -87,7 +88,7 @@ def editions_for(desk: Desk, role: str) -> Editions:
     audited = audit(past, is_signed)
     anchor = Anchor(tip, audited.commits, len(audited.findings))
     files[ANCHOR] = anchor.text()
-    return Editions(role, ledger, past, anchor, files, labels, running, tuple(filed_by))
+    return Editions(audience, ledger, past, anchor, files, labels, running, tuple(filed_by))
 
 
 def _shipped() -> Iterator[str]:

@@ -86,9 +86,11 @@ def _tips(anchor: str) -> list[str]:
         with tempfile.TemporaryDirectory() as made:
             contents = publication.editions_of(publication.address_of(anchor), Path(made), ANCHOR)
     tips = [tip_in(content) for content in contents]
-    if not tips or None in tips:
-        hint = "name the repository that winloss publish wrote into, or its anchor.json"
+    hint = "name the repository that winloss publish wrote into, or its anchor.json"
+    if not tips:
         raise stop(f"{one_line(anchor)} holds no anchor", hint)
+    if None in tips:
+        raise stop(f"{one_line(anchor)} holds an {ANCHOR} that names no commit", hint)
     return list(dict.fromkeys(filter(None, tips)))
 
 

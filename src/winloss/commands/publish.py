@@ -103,7 +103,7 @@ def _copied(desk: Desk, address: str, copy: Path) -> str:
     """Copy the readers' repository, refuse one that shares a past with ours; return its branch."""
     hint = "readers of records need no edition, and others need a repository of their own"
     if publication.is_of(address, desk.root):
-        raise stop(f"{visible(address)} is the records repository", hint)
+        raise stop(f"{visible(address)} is the records repository, or a remote of it", hint)
     branch = publication.copy(address, copy)
     shared = publication.shared(address, copy, desk.root)
     if shared:
@@ -118,10 +118,11 @@ def _copied(desk: Desk, address: str, copy: Path) -> str:
 
 def _refuse_another_audience(there: Mapping[str, bytes], editions: Editions, address: str) -> None:
     """Leave when the pages there are for another role: who holds two editions compares them."""
-    own = f"\naudience: {editions.role}\n".encode()
+    role = editions.audience.role
+    own = f"\naudience: {role}\n".encode()
     for name, content in there.items():
         if quarter_in(name) and own not in content.partition(b"\n---\n")[0] + b"\n":
-            message = f"{visible(address)} holds pages that are not for '{editions.role}': {name}"
+            message = f"{visible(address)} holds pages that are not for '{role}': {name}"
             raise stop(message, "make a repository for each audience")
 
 

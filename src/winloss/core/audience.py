@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winloss.core.node import Entries, Items, Text
-from winloss.core.reader import Reader, place_of
+from winloss.core.reader import Reader, codes_of, place_of
 from winloss.core.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from winloss.core.node import Node, Place
 
-_KEYS = ("at_least", "shows")
+_KEYS = ("at_least", "shows", "no_names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A role that reads published editions. No number of deals from 1 to below ``at_least``."""
+    """A role that reads published editions: which answers, from how many deals on.
+
+    ``no_names`` are words for which no edition is searched though a customer is called so: they
+    stand in titles.
+    """
 
     role: str
     at_least: int
     shows: tuple[Grant, ...]
+    no_names: tuple[str, ...]
 
 
 def read_audiences(exchange: Reader, roles: Collection[str]) -> tuple[Audience, ...]:
@@ -79,7 +84,10 @@ def _audience(exchange: Reader, role: str, node: Entries) -> Audience:
         hint = "write shows: [closed-lost.reason, post-delivery.pattern_codes]"
         exchange.report(place_of(node, "shows"), "'shows' must list answers", hint)
     grants = [_grant(exchange, each) for each in (shown.values if isinstance(shown, Items) else ())]
-    return Audience(role, at_least, tuple(each for each in grants if each))
+    words = node.get("no_names") or Items((), node.place)
+    if not isinstance(words, Items):
+        exchange.report(words.place, "'no_names' must list words", "write no_names: [Target]")
+    return Audience(role, at_least, tuple(each for each in grants if each), tuple(codes_of(words)))
 
 
 def _grant(exchange: Reader, node: Node) -> Grant | None:

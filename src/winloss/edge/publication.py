@@ -15,7 +15,7 @@ from winloss.core import plumbing
 from winloss.core.page import quarter_in
 from winloss.core.problem import stop
 from winloss.core.publication import ANCHOR
-from winloss.core.wording import visible
+from winloss.core.wording import listed, one_line, visible
 from winloss.edge.git import ask, reach, run, text
 
 if TYPE_CHECKING:
@@ -188,4 +188,16 @@ def send(folder: Path, address: str, branch: str) -> None:
     """Send a copy's branch to the published repository; nothing there is overwritten."""
     name = f"refs/heads/{branch}"
     by = _by(here_at(address), "receive-pack")
-    reach(folder, "push", "-q", *by, "--", address, f"{name}:{name}")
+    asked = ("push", "--porcelain", *by, "--", address, f"{name}:{name}")
+    lines = reach(folder, *asked, codes=(0, 1)).decode("utf-8", "replace").splitlines()
+    refused = [line.rpartition("\t")[2] for line in lines if line.startswith("!")]
+    if "Done" in lines and not refused:
+        return
+    said = listed(refused) or "it gives no reason"
+    place = visible(address)
+    if "fetch first" in said or "non-fast-forward" in said:
+        raise stop(f"somebody published to {place} in the meantime", "run it again", slug="git")
+    if "checked out" in said:
+        message = f"{place} has files of its own beside what was published"
+        raise stop(message, "make one without: git init --bare DIR", slug="git")
+    raise stop(f"{place} refuses: {one_line(said)}", "see whether you may push to it", slug="git")

@@ -230,7 +230,7 @@ def test_an_error_stops_each_page_that_it_touches(repository: Repository) -> Non
     done = repository.run("rollup", "--all", "--check")
     assert done.code == 1
     assert [line.split(" was not built")[0] for line in done.err.splitlines()] == [
-        f"21 files checked: 1 error. The page of {name}" for name in ("2026-Q2", "2026-Q3")
+        f"22 files checked: 1 error. The page of {name}" for name in ("2026-Q2", "2026-Q3")
     ]
 
 

@@ -46,7 +46,7 @@ cover: $(VENV)/.dev ## Run the tests with branch coverage of the thinking part, 
 	@$(BIN)/coverage erase
 	@COVERAGE_PROCESS_START=pyproject.toml $(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine -q
-	@$(BIN)/coverage report --include='src/winloss/core/*' --fail-under=95
+	@$(BIN)/coverage report --include='src/winloss/core/*,src/winloss/core/*/*' --fail-under=95
 
 .PHONY: hooks
 hooks: $(VENV)/.dev ## Try the pre-commit hooks as another repository gets them (needs the network)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from winloss.cli import main
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from conftest import base_tree
-from winloss.core import rules
-from winloss.core.tree import Tree
+from winloss.core.deals import rules
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
 
 FOLDER = "records/deals/2026/1001-northwind"
 DELIVERED = date(2026, 6, 12)

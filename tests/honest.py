@@ -33,11 +33,20 @@ from stories import (
     propose,
     text,
 )
-from winloss.core.demo import decision_on
-from winloss.core.demo_deals import LATE, WON, check_in, folder, handoff, loss, review, summary
+from winloss.core.demonstration.demo import decision_on
+from winloss.core.demonstration.demo_deals import (
+    LATE,
+    WON,
+    check_in,
+    folder,
+    handoff,
+    loss,
+    review,
+    summary,
+)
 
 if TYPE_CHECKING:
-    from winloss.core.story import Story
+    from winloss.core.repository.story import Story
 
 CHRISTMAS = ("closed: []", "closed: [2026-12-24]")
 

@@ -9,21 +9,21 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conftest import rules_tree
-from winloss.core import rules
-from winloss.core.approval import NAMESPACE, Approval
-from winloss.core.commits import Person
+from winloss.core.auditing.approval import NAMESPACE, Approval
 from winloss.core.days import Quarter
-from winloss.core.demo import decision_on
-from winloss.core.demo_deals import LATE, WON, Won, folder, handoff, loss, summary
-from winloss.core.page import rollup_page, rollup_path
-from winloss.core.rollup import build_rollups
-from winloss.core.story import Story
+from winloss.core.deals import rules
+from winloss.core.demonstration.demo import decision_on
+from winloss.core.demonstration.demo_deals import LATE, WON, Won, folder, handoff, loss, summary
+from winloss.core.pages.page import rollup_page, rollup_path
+from winloss.core.pages.rollup import build_rollups
+from winloss.core.repository.commits import Person
+from winloss.core.repository.story import Story
 from winloss.edge import signing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
 
 SALES = Person("Petra Lindqvist", "petra@example.com")
 SUCCESS = Person("Tomas Varga", "tomas@example.com")

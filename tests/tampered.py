@@ -35,10 +35,10 @@ from stories import (
     refused,
     text,
 )
-from winloss.core.demo_deals import LATE, WON, folder, handoff, loss, summary
+from winloss.core.demonstration.demo_deals import LATE, WON, folder, handoff, loss, summary
 
 if TYPE_CHECKING:
-    from winloss.core.story import Story
+    from winloss.core.repository.story import Story
 
 # Changes of the rules that nobody approved.
 

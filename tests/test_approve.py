@@ -12,7 +12,7 @@ import pytest
 
 from conftest import HOME, Repository, at_a_terminal
 from stories import CRO, DAY, MODEL, NAME, PROPOSAL, SALES, Keys, begun, people, proposal, propose
-from winloss.core.approval import NAMESPACE, read_approval
+from winloss.core.auditing.approval import NAMESPACE, read_approval
 from winloss.edge import history, signing
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Result
-    from winloss.core.commits import Person
+    from winloss.core.repository.commits import Person
 
 FILE = "records/approvals/0001.md"
 

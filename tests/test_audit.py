@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from conftest import Result
     from stories import Tell
-    from winloss.core.story import Story
+    from winloss.core.repository.story import Story
 
 
 @pytest.fixture(scope="session")

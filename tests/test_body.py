@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import examples
-from winloss.core.body import Block, ragged_tables, read_sections
+from winloss.core.text.body import Block, ragged_tables, read_sections
 
 
 def blocks(body: str) -> list[Block]:

@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Repository, base_tree, examples
-from winloss.core import report, rules
+from winloss.core.deals import rules
 from winloss.core.problem import Problem
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
 from winloss.core.wording import nearest
+from winloss.core.writing import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

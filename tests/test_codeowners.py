@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from winloss.core.codeowners import codeowners
-from winloss.core.people import Holder
+from winloss.core.founding.codeowners import codeowners
+from winloss.core.rulebook.people import Holder
 
 DANA = Holder("cro", "Dana", "dana@example.com", "")
 SAM = Holder("sales.ops", "Sam", "sam@example.com", "")

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Repository
 from stories import DAY, begun, propose
-from winloss.core.demo import CRO, END, WAITING
+from winloss.core.demonstration.demo import CRO, END, WAITING
 from winloss.edge import history
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import HOME, Repository, at_a_terminal
-from winloss.core.machine_signs import (
+from winloss.core.health.machine_signs import (
     calendar_sign,
     completion_sign,
     editor_sign,

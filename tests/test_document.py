@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import examples
-from winloss.core.document import MOST_BYTES, read_document
-from winloss.core.front import StrictFrontMatter, parse_value
-from winloss.core.node import Entries, Items, Node, Text
 from winloss.core.problem import CannotGoOn
+from winloss.core.text.document import MOST_BYTES, read_document
+from winloss.core.text.front import StrictFrontMatter, parse_value
+from winloss.core.text.node import Entries, Items, Node, Text
 from winloss.core.wording import UNSEEN
 
 Found = list[tuple[int, int, str]]

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from conftest import HOME, TODAY, Repository, at_a_terminal, examples, read_files
 from follow_up import FOLDER, day, follow_up, ledger_of
-from winloss.core.agenda import pages
-from winloss.core.ical import calendar
-from winloss.core.schedule import obligations
+from winloss.core.owed.agenda import pages
+from winloss.core.owed.ical import calendar
+from winloss.core.owed.schedule import obligations
 
 # Worked out by hand from the dates in records/: what is open on 2026-11-21, or was answered late.
 # Five business days are counted from the Friday 2026-09-18 and the Friday 2026-12-11.

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from conftest import examples, rules_tree
 from weighing import DIMENSIONS, delivered, lost
-from winloss.core import rules
 from winloss.core.days import Quarter
-from winloss.core.edition import Edition, edition_of
-from winloss.core.rollup import build_rollups
-from winloss.core.small_cells import (
+from winloss.core.deals import rules
+from winloss.core.pages.rollup import build_rollups
+from winloss.core.publishing.edition import Edition, edition_of
+from winloss.core.publishing.small_cells import (
     bounds,
     give_away,
     taken_together,
     that_may_be_named,
 )
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

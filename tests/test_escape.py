@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conftest import examples
-from winloss.core.body import Block
-from winloss.core.escape import inline, line, quote
+from winloss.core.text.body import Block
+from winloss.core.text.escape import inline, line, quote
 from winloss.core.wording import one_line
 
 MARKDOWN_IT = MarkdownIt("commonmark").enable(["table", "strikethrough"])

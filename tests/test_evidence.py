@@ -26,19 +26,19 @@ from weighing import (
     tuned,
     weighed,
 )
-from winloss.core import rules
-from winloss.core.amendment import amendment
-from winloss.core.body import ragged_tables
-from winloss.core.evidence import evidence_data, weigh
-from winloss.core.evidence_page import Decided, evidence_page
-from winloss.core.governance import proposals_of
+from winloss.core.changes.amendment import amendment
+from winloss.core.changes.evidence import evidence_data, weigh
+from winloss.core.changes.evidence_page import Decided, evidence_page
+from winloss.core.changes.remarks import chance, limits
+from winloss.core.deals import rules
+from winloss.core.deals.governance import proposals_of
 from winloss.core.problem import CannotGoOn
-from winloss.core.remarks import chance, limits
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
+from winloss.core.text.body import ragged_tables
 
 if TYPE_CHECKING:
-    from winloss.core.evidence import Evidence
-    from winloss.core.record import Record
+    from winloss.core.changes.evidence import Evidence
+    from winloss.core.deals.record import Record
 
 OVER = ("timing", "over-scored")
 UNDER = ("timing", "under-scored")

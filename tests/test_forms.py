@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import HOME, Repository, base_tree, rules_tree
-from winloss.core import rules
 from winloss.core.days import Quarter
-from winloss.core.page import rollup_page
-from winloss.core.rollup import build_rollups
-from winloss.core.tree import Tree
+from winloss.core.deals import rules
+from winloss.core.pages.page import rollup_page
+from winloss.core.pages.rollup import build_rollups
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
     from winloss.core.problem import Problem

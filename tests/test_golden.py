@@ -36,17 +36,19 @@ import pytest
 from markdown_it.utils import read_fixture_file
 
 from conftest import base_tree
-from winloss.core import escape, report, rules
-from winloss.core.amendment import amendment
+from winloss.core.changes.amendment import amendment
+from winloss.core.changes.evidence import weigh
+from winloss.core.changes.evidence_page import evidence_page
 from winloss.core.days import Quarter
-from winloss.core.document import read_document
-from winloss.core.evidence import weigh
-from winloss.core.evidence_page import evidence_page
-from winloss.core.exchange import exchange_block
-from winloss.core.governance import approvals_of, proposals_of
-from winloss.core.page import rollup_page
-from winloss.core.rollup import build_rollups
-from winloss.core.tree import Tree
+from winloss.core.deals import rules
+from winloss.core.deals.governance import approvals_of, proposals_of
+from winloss.core.pages.exchange import exchange_block
+from winloss.core.pages.page import rollup_page
+from winloss.core.pages.rollup import build_rollups
+from winloss.core.repository.tree import Tree
+from winloss.core.text import escape
+from winloss.core.text.document import read_document
+from winloss.core.writing import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from weighing import MODEL, PROPOSAL, approval, before, changed, delivered, lost, proposal, scores
-from winloss.core import rules
 from winloss.core.days import Quarter
-from winloss.core.page import rollup_page
-from winloss.core.rollup import build_rollups
-from winloss.core.rollup_json import rollup_data
-from winloss.core.tree import Tree
+from winloss.core.deals import rules
+from winloss.core.pages.page import rollup_page
+from winloss.core.pages.rollup import build_rollups
+from winloss.core.pages.rollup_json import rollup_data
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
     from conftest import Repository

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from winloss.core.commits import FORMAT, Commit, commits_of, day_of, first_parents
-from winloss.core.plumbing import object_id, objects_of
 from winloss.core.problem import CannotGoOn
+from winloss.core.repository.commits import FORMAT, Commit, commits_of, day_of, first_parents
+from winloss.core.repository.plumbing import object_id, objects_of
 from winloss.edge import history
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 
 from conftest import HOME, Repository
 from starting import STARTER, as_kim, commands, with_persons
-from winloss.core.adoption import requirement_fault
+from winloss.core.founding.adoption import requirement_fault
 from winloss.edge import files
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from jsonschema import Draft4Validator, Draft7Validator
 from junitparser import JUnitXml, TestSuite
 
 from conftest import HOME, examples
-from winloss.core.interchange import as_gitlab, as_junit, as_sarif, fingerprints
 from winloss.core.problem import Problem
-from winloss.core.report import headline
+from winloss.core.writing.interchange import as_gitlab, as_junit, as_sarif, fingerprints
+from winloss.core.writing.report import headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Repository
 from stories import CRO, DAY, NAME, Keys, approved, begun, people
-from winloss.core.commits import Person
+from winloss.core.repository.commits import Person
 from winloss.edge import history, signing
 
 if TYPE_CHECKING:

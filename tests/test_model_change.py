@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weighing import MODEL, before, changed, ledger_of, tuned
-from winloss.core.model import Dimension, Model
-from winloss.core.model_change import changes_of, is_version_raised, renamed
-from winloss.core.rule_change import rule_changes, rules_digest
-from winloss.core.tree import Tree
+from winloss.core.changes.model_change import changes_of, is_version_raised, renamed
+from winloss.core.changes.rule_change import rule_changes, rules_digest
+from winloss.core.repository.tree import Tree
+from winloss.core.rulebook.model import Dimension, Model
 
 SIZE = Dimension("Company size", {"absent": 0, "partial": 1, "strong": 2})
 TIME = Dimension("Timing", {"absent": 0, "partial": 1, "strong": 2})

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 
 from conftest import Repository, at_a_terminal, base_tree, examples, rules_tree
 from follow_up import day, follow_up
-from winloss.core import rules
 from winloss.core.days import Quarter, parse_date
-from winloss.core.document import read_document
-from winloss.core.escape import inline
-from winloss.core.lines import quoted
-from winloss.core.node import Text
-from winloss.core.page import rollup_page
+from winloss.core.deals import rules
+from winloss.core.pages.page import rollup_page
+from winloss.core.pages.rollup import build_rollups
 from winloss.core.problem import CannotGoOn
-from winloss.core.rollup import build_rollups
-from winloss.core.scaffold import Scaffold, record_path, scaffold, template_data
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
+from winloss.core.text.document import read_document
+from winloss.core.text.escape import inline
+from winloss.core.text.node import Text
 from winloss.core.wording import UNSEEN, is_deal_id, is_placeholder, one_line
+from winloss.core.writing.lines import quoted
+from winloss.core.writing.scaffold import Scaffold, record_path, scaffold, template_data
 
 POST = "records/deals/2026/1001-northwind/post-delivery.md"
 PRE = "records/deals/2026/1001-northwind/pre-delivery.md"

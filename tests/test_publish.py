@@ -15,7 +15,7 @@ import pytest
 from canaries import everything_in, found_in, planted, words
 from conftest import at_a_terminal
 from follow_up import day, follow_up
-from winloss.core.leaks import Secrets, leaks_in, words_of
+from winloss.core.publishing.leaks import Secrets, leaks_in, words_of
 from winloss.edge import publication
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from conftest import HOME, Repository, read_files
 from starting import as_kim
 from winloss.cli import VERBS
-from winloss.core.demo import WAITING
+from winloss.core.demonstration.demo import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conftest import HOME, Repository, base_tree, examples, shipped_tree
-from winloss.core import rules
 from winloss.core.days import Quarter
-from winloss.core.document import read_document
-from winloss.core.escape import inline, line
-from winloss.core.page import rollup_page
+from winloss.core.deals import rules
+from winloss.core.pages.page import rollup_page
+from winloss.core.pages.rollup import build_rollups
+from winloss.core.pages.rollup_json import rollup_data
 from winloss.core.problem import CannotGoOn
-from winloss.core.rollup import build_rollups
-from winloss.core.rollup_json import rollup_data
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
+from winloss.core.text.document import read_document
+from winloss.core.text.escape import inline, line
 
 PRE = "records/deals/2026/1001-northwind/pre-delivery.md"
 POST = "records/deals/2026/1001-northwind/post-delivery.md"

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from conftest import base_tree, examples
 from follow_up import FOLDER, day, follow_up, ledger_of
-from winloss.core import rules
-from winloss.core.schedule import dormant_since, obligations, owed_on
-from winloss.core.tree import Tree
+from winloss.core.deals import rules
+from winloss.core.owed.schedule import dormant_since, obligations, owed_on
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
-    from winloss.core.ledger import Ledger
-    from winloss.core.obligation import Obligation
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.owed.obligation import Obligation
 
 POST = f"{FOLDER}/post-delivery.md"
 PRE = f"{FOLDER}/pre-delivery.md"

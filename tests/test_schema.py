@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker, ValidationError, validators
 
 from conftest import examples, rules_tree, shipped_tree
-from winloss.core.document import read_document
-from winloss.core.json_schema import schema_of, schema_of_all
-from winloss.core.ledger import Ledger, read_ledger
-from winloss.core.node import Text
-from winloss.core.records import read_record
-from winloss.core.rules import RULES
-from winloss.core.tree import Tree
+from winloss.core.deals.ledger import Ledger, read_ledger
+from winloss.core.deals.records import read_record
+from winloss.core.deals.rules import RULES
+from winloss.core.repository.tree import Tree
+from winloss.core.text.document import read_document
+from winloss.core.text.node import Text
+from winloss.core.writing.json_schema import schema_of, schema_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Repository
-    from winloss.core.form import Column, Field, Form
-    from winloss.core.policy import Vocabulary
+    from winloss.core.rulebook.form import Column, Field, Form
+    from winloss.core.rulebook.policy import Vocabulary
 
 # A field's value as it is typed: a scalar, the items of a list, or the entries of a mapping.
 Typed = str | list[Any] | dict[str, Any]

@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conftest import base_tree, rules_tree
-from winloss.core import rules
-from winloss.core.ledger import read_ledger
-from winloss.core.policy import Vocabulary
-from winloss.core.snippets import literal, snippets
-from winloss.core.tree import Tree
+from winloss.core.deals import rules
+from winloss.core.deals.ledger import read_ledger
+from winloss.core.repository.tree import Tree
+from winloss.core.rulebook.policy import Vocabulary
+from winloss.core.writing.snippets import literal, snippets
 
 if TYPE_CHECKING:
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
 
 DAY = "2026-11-20"
 # A choice, a tab stop, a variable, an escaped character: what VS Code knows in a snippet.

@@ -18,7 +18,7 @@ import yaml
 
 from conftest import BASE, Repository, Result, read_files
 from starting import STARTER, Host, as_kim, commands, gitlab, step, with_persons, workflow
-from winloss.core.demo import WAITING
+from winloss.core.demonstration.demo import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import HOME, Repository, read_files
 from follow_up import FOLDER, day, follow_up
-from winloss.core.promotion import names_a_date
+from winloss.core.owed.promotion import names_a_date
 
 
 @pytest.fixture

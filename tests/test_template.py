@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from winloss.core.escape import Markdown
 from winloss.core.problem import CannotGoOn
-from winloss.core.template import MOST_OUTPUT, fill, fill_page
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
+from winloss.core.text.escape import Markdown
+from winloss.core.text.template import MOST_OUTPUT, fill, fill_page
 
 DATA = {
     "deal": {"name": "eco|monetize™", "items": "mine", "keys": "k", "copy": "c", "n": 2},

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Repository, at_a_terminal, examples
-from winloss.core.commits import as_committed
-from winloss.core.people import Holder, holding, may_file, useless_rows
+from winloss.core.repository.commits import as_committed
+from winloss.core.rulebook.people import Holder, holding, may_file, useless_rows
 
 ROLES = "records/policy/roles.md"
 TEAM = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conftest import rules_tree
-from winloss.core import rules
-from winloss.core.evidence import Evidence, weigh
-from winloss.core.tree import Tree
+from winloss.core.changes.evidence import Evidence, weigh
+from winloss.core.deals import rules
+from winloss.core.repository.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
 
 MODEL = "records/policy/qualification.md"
 PROPOSAL = "records/proposals/timing.md"

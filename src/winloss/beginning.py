@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss import __version__
-from winloss.core import adoption, upgrade
-from winloss.core.adoption import REQUIREMENT, SHIPPED, Plan, Standing
-from winloss.core.people import ROLES
+from winloss.core.founding import adoption, upgrade
+from winloss.core.founding.adoption import REQUIREMENT, SHIPPED, Plan, Standing
 from winloss.core.problem import stop
-from winloss.core.tree import FOLDERS, Tree
+from winloss.core.repository.tree import FOLDERS, Tree
+from winloss.core.rulebook.people import ROLES
 from winloss.core.wording import visible
 from winloss.edge import files, founding, git, history
 

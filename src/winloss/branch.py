@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.core import evidence
-from winloss.core.accounts import reasons, usable_ledger
-from winloss.core.approval import NAMESPACE
-from winloss.core.audit_rules import RulesTrail
-from winloss.core.governance import approvals_of, proposals_of
+from winloss.core.auditing.approval import NAMESPACE
+from winloss.core.auditing.audit_rules import RulesTrail
+from winloss.core.auditing.verdict import latest_decision
+from winloss.core.changes import evidence
+from winloss.core.changes.rule_change import rules_digest
+from winloss.core.deals.governance import approvals_of, proposals_of
+from winloss.core.pages.accounts import reasons, usable_ledger
 from winloss.core.problem import stop
-from winloss.core.rule_change import rules_digest
-from winloss.core.verdict import latest_decision
 from winloss.core.wording import did_you_mean, listed, one_line
 from winloss.desk import show
 from winloss.edge import history, signing
 
 if TYPE_CHECKING:
-    from winloss.core.evidence import Evidence
-    from winloss.core.ledger import Ledger
-    from winloss.core.record import Record
-    from winloss.core.tree import Tree
+    from winloss.core.changes.evidence import Evidence
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.deals.record import Record
+    from winloss.core.repository.tree import Tree
     from winloss.desk import Desk
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss import __version__
-from winloss.core import rules
-from winloss.core.diagnosis import Sign, broken, ok, sign_of, signs_of
-from winloss.core.problem import stop
-from winloss.core.repository_signs import (
+from winloss.core.deals import rules
+from winloss.core.health.diagnosis import Sign, broken, ok, sign_of, signs_of
+from winloss.core.health.repository_signs import (
     around_sign,
     copy_sign,
     hook_sign,
@@ -30,14 +29,15 @@ from winloss.core.repository_signs import (
     shipped_sign,
     uncommitted_sign,
 )
-from winloss.core.tree import FOLDERS
+from winloss.core.problem import stop
+from winloss.core.repository.tree import FOLDERS
 from winloss.edge import checkout, files, history, machine, signing
 
 if TYPE_CHECKING:
-    from winloss.core.identity import Identity
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.health.identity import Identity
     from winloss.core.problem import Problem
-    from winloss.core.tree import Tree
+    from winloss.core.repository.tree import Tree
     from winloss.desk import Desk
 
 _PAGES = "operations/reports/revenue"  # where the pages are while no policy says otherwise

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from click.shell_completion import CompletionItem
 
-from winloss.core.tree import DEALS, POLICY, RECORDS, TEMPLATES
+from winloss.core.repository.tree import DEALS, POLICY, RECORDS, TEMPLATES
 from winloss.core.wording import UNSEEN
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from winloss.core.node import Entries
+    from winloss.core.text.node import Entries
 
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
     Proposed = Iterator[CompletionItem[str]]
@@ -159,8 +159,8 @@ def _today(ctx: click.Context) -> date:
 
 
 def _roles(root: Path, _: click.Context, __: str) -> Proposed:
-    from winloss.core.node import Entries  # noqa: PLC0415
-    from winloss.core.reader import title_of  # noqa: PLC0415
+    from winloss.core.text.node import Entries  # noqa: PLC0415
+    from winloss.core.text.reader import title_of  # noqa: PLC0415
 
     front = _front(root, "roles")
     known = front.get("roles") if front else None
@@ -170,7 +170,7 @@ def _roles(root: Path, _: click.Context, __: str) -> Proposed:
 
 def _front(root: Path, policy: str) -> Entries | None:
     """Return the front matter of a policy file; None where it cannot be read."""
-    from winloss.core.document import read_document  # noqa: PLC0415
+    from winloss.core.text.document import read_document  # noqa: PLC0415
 
     path = f"{POLICY}{policy}.md"
     document, _ = read_document(path, (root / path).read_bytes(), is_rule=True)
@@ -179,7 +179,7 @@ def _front(root: Path, policy: str) -> Entries | None:
 
 def _text(root: Path, policy: str, key: str) -> str:
     """Return a setting of a policy file; empty where it has none."""
-    from winloss.core.node import Text  # noqa: PLC0415
+    from winloss.core.text.node import Text  # noqa: PLC0415
 
     front = _front(root, policy)
     node = front.get(key) if front else None

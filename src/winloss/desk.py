@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.core.problem import stop
-from winloss.core.tree import FOLDERS
+from winloss.core.repository.tree import FOLDERS
 from winloss.core.wording import listed, one_line
 from winloss.edge import files, git, history
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from winloss.core.commits import Commit, Person
-    from winloss.core.identity import Identity
-    from winloss.core.ledger import Ledger
-    from winloss.core.past import Past
+    from winloss.core.auditing.past import Past
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.health.identity import Identity
     from winloss.core.problem import Problem
-    from winloss.core.tree import Tree
+    from winloss.core.repository.commits import Commit, Person
+    from winloss.core.repository.tree import Tree
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class Desk:
 
     def ledger(self, at: str | None = None) -> tuple[Ledger, Tree, tuple[Problem, ...]]:
         """Read and check the repository; with unusable rules, print why and leave."""
-        from winloss.core import rules  # noqa: PLC0415 - not needed for --version
+        from winloss.core.deals import rules  # noqa: PLC0415 - not needed for --version
 
         tree = self.tree(at)
         ledger, problems = rules.check(tree)
@@ -143,7 +143,7 @@ class Desk:
 
     def past(self, tip: str) -> Past:
         """Read all that led to a commit; a history that is cut short or falsified is refused."""
-        from winloss.core.past import Past, contents_needed  # noqa: PLC0415 - few verbs look back
+        from winloss.core.auditing.past import Past, contents_needed  # noqa: PLC0415 - few verbs look back
 
         history.refuse_shallow(self.root)
         commits = list(history.commits(self.root, tip))
@@ -161,7 +161,7 @@ class Desk:
 
     def me(self) -> Person:
         """Return who git says is at work here; what it does not know is empty."""
-        from winloss.core.commits import as_committed  # noqa: PLC0415 - not needed for --version
+        from winloss.core.repository.commits import as_committed  # noqa: PLC0415 - not needed for --version
 
         name, email = (
             history.setting(self.root, f"author.{each}")
@@ -172,7 +172,7 @@ class Desk:
 
     def identity(self, ledger: Ledger) -> Identity:
         """Return who is at work, beside the people that the rules name."""
-        from winloss.core.identity import Identity  # noqa: PLC0415 - not needed for --version
+        from winloss.core.health.identity import Identity  # noqa: PLC0415 - not needed for --version
 
         return Identity(self.me(), ledger.policy.people)
 
@@ -199,6 +199,6 @@ class Desk:
 
 def show(problems: Sequence[Problem], tree: Tree) -> None:
     """Print problems for a person, on standard error."""
-    from winloss.core import report  # noqa: PLC0415 - not needed for --version
+    from winloss.core.writing import report  # noqa: PLC0415 - not needed for --version
 
     click.echo(report.as_text(problems, tree), err=True, nl=False)

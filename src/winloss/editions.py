@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from winloss.branch import is_signed
-from winloss.core import rules
-from winloss.core.audit import audit
-from winloss.core.edition import TEMPLATE, edition_of
-from winloss.core.governance import EXCHANGE
-from winloss.core.leaks import Secrets, words_of
+from winloss.core.auditing.audit import audit
+from winloss.core.deals import rules
+from winloss.core.deals.governance import EXCHANGE
 from winloss.core.problem import stop
-from winloss.core.publication import ANCHOR, OWN_NAMES, Anchor
-from winloss.core.secrecy import phrases_of, secrets_of, titles_of
-from winloss.core.tallies import OWN_WORDS
-from winloss.core.tree import TEMPLATES, Tree
+from winloss.core.publishing.edition import TEMPLATE, edition_of
+from winloss.core.publishing.leaks import Secrets, words_of
+from winloss.core.publishing.publication import ANCHOR, OWN_NAMES, Anchor
+from winloss.core.publishing.secrecy import phrases_of, secrets_of, titles_of
+from winloss.core.publishing.tallies import OWN_WORDS
+from winloss.core.repository.tree import TEMPLATES, Tree
 from winloss.core.wording import did_you_mean, one_line
 from winloss.desk import show
 from winloss.edge.files import shipped_rules
@@ -26,11 +26,11 @@ from winloss.filed import filed_pages, page_as_filed, page_now
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from winloss.core.audience import Audience
+    from winloss.core.auditing.past import Past
     from winloss.core.days import Quarter
-    from winloss.core.ledger import Ledger
-    from winloss.core.past import Past
+    from winloss.core.deals.ledger import Ledger
     from winloss.core.problem import Problem
+    from winloss.core.rulebook.audience import Audience
     from winloss.desk import Desk
 
 

@@ -9,21 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winloss.core import rules
-from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
-from winloss.core.page import quarter_in, rollup_page, rollup_path
+from winloss.core.deals import rules
+from winloss.core.pages.accounts import errors_here
+from winloss.core.pages.page import quarter_in, rollup_page, rollup_path
+from winloss.core.pages.restated import digest_of
+from winloss.core.pages.rollup import build_rollups
 from winloss.core.problem import CannotGoOn
-from winloss.core.restated import digest_of
-from winloss.core.rollup import build_rollups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from winloss.core.commits import Commit
-    from winloss.core.figures import Rollup
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.pages.figures import Rollup
     from winloss.core.problem import Problem
+    from winloss.core.repository.commits import Commit
     from winloss.desk import Desk
 
 

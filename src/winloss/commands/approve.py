@@ -12,20 +12,20 @@ import click
 from winloss import completion
 from winloss.branch import is_signed, weigh
 from winloss.cli import fitted, next_step
-from winloss.core.approval import APPROVER, NAMESPACE, Approval, next_number, read_approval
-from winloss.core.evidence_page import evidence_page
-from winloss.core.identity import SET_EMAIL
-from winloss.core.people import holding
+from winloss.core.auditing.approval import APPROVER, NAMESPACE, Approval, next_number, read_approval
+from winloss.core.auditing.verdict import approval_of, latest_decision, signing_holders
+from winloss.core.changes.evidence_page import evidence_page
+from winloss.core.changes.rule_change import rules_digest
+from winloss.core.health.identity import SET_EMAIL
 from winloss.core.problem import stop
-from winloss.core.rule_change import rules_digest
-from winloss.core.verdict import approval_of, latest_decision, signing_holders
+from winloss.core.rulebook.people import holding
 from winloss.core.wording import listed, one_line
 from winloss.edge import files, history, signing
 
 if TYPE_CHECKING:
-    from winloss.core.commits import Person
-    from winloss.core.evidence import Evidence
-    from winloss.core.people import Holder
+    from winloss.core.changes.evidence import Evidence
+    from winloss.core.repository.commits import Person
+    from winloss.core.rulebook.people import Holder
     from winloss.desk import Desk
 
 _DECISIONS = ("approved", "rejected", "returned")

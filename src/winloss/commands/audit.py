@@ -12,16 +12,16 @@ import click
 
 from winloss.branch import is_signed
 from winloss.cli import fitted, text_or_json
-from winloss.core import audit as auditing
-from winloss.core import report
+from winloss.core.auditing import audit as auditing
 from winloss.core.problem import stop
-from winloss.core.publication import ANCHOR, tip_in
+from winloss.core.publishing.publication import ANCHOR, tip_in
 from winloss.core.wording import one_line
+from winloss.core.writing import report
 from winloss.edge import publication
 
 if TYPE_CHECKING:
-    from winloss.core.past import Past
-    from winloss.core.verdict import Finding
+    from winloss.core.auditing.past import Past
+    from winloss.core.auditing.verdict import Finding
     from winloss.desk import Desk
 
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

@@ -8,14 +8,15 @@ import click
 
 from winloss import __version__, completion
 from winloss.cli import at_revision
-from winloss.core import report, rules
+from winloss.core.deals import rules
 from winloss.core.wording import one_line
+from winloss.core.writing import report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from winloss.core.problem import Problem
-    from winloss.core.tree import Tree
+    from winloss.core.repository.tree import Tree
     from winloss.desk import Desk
 
 
@@ -62,7 +63,7 @@ def check(desk: Desk, paths: tuple[str, ...], form: str, at: str | None) -> None
 
 def _shown(form: str, problems: Sequence[Problem], checked: Sequence[str], tree: Tree) -> str:
     """Return the problems in a format; what a machine reads is its document and nothing else."""
-    from winloss.core import interchange  # noqa: PLC0415 - check is to start fast
+    from winloss.core.writing import interchange  # noqa: PLC0415 - check is to start fast
 
     if form == "json":
         return report.as_json(problems, len(checked))

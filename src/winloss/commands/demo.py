@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from winloss.core.approval import NAMESPACE
-from winloss.core.demo import CRO, END, WAITING, demo_story
+from winloss.core.auditing.approval import NAMESPACE
+from winloss.core.demonstration.demo import CRO, END, WAITING, demo_story
 from winloss.edge import files, history, signing
 
 _KEY = ".git/winloss-demo/cro"  # in no commit, and gone with the folder

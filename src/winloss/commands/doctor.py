@@ -11,8 +11,8 @@ import click
 from winloss import __version__
 from winloss.cli import fitted, text_or_json
 from winloss.completion import VARIABLE
-from winloss.core import machine_signs, report
-from winloss.core.diagnosis import (
+from winloss.core.health import machine_signs
+from winloss.core.health.diagnosis import (
     INDENT,
     Sign,
     broken,
@@ -25,8 +25,9 @@ from winloss.core.diagnosis import (
     summary,
 )
 from winloss.core.problem import CannotGoOn
-from winloss.core.tree import POLICY
+from winloss.core.repository.tree import POLICY
 from winloss.core.wording import one_line
+from winloss.core.writing import report
 from winloss.edge import checkout, files, machine, signing
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _winloss() -> Sign:
 
 
 def _libyaml() -> Sign:
-    from winloss.core import front  # noqa: PLC0415 - it refuses to be imported without libyaml
+    from winloss.core.text import front  # noqa: PLC0415 - it refuses to be imported without libyaml
 
     assert front.__name__  # noqa: S101 - that it could be imported is what is asked
     return ok("libyaml", "there, so that every machine judges a record alike")
@@ -140,8 +141,8 @@ def _editor(top: Path, shell: str) -> Sign:
 
 
 def _calendar(here: Path) -> Sign:
-    from winloss.core.document import read_document  # noqa: PLC0415 - it needs libyaml
-    from winloss.core.node import Text  # noqa: PLC0415
+    from winloss.core.text.document import read_document  # noqa: PLC0415 - it needs libyaml
+    from winloss.core.text.node import Text  # noqa: PLC0415
 
     path = f"{POLICY}calendar.md"
     document, _ = read_document(path, files.read(here, path) or b"", is_rule=True)

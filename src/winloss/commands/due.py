@@ -10,19 +10,19 @@ import click
 
 from winloss import completion
 from winloss.cli import at_revision, fitted, next_step, say_what_errors_hide, text_or_json
-from winloss.core import report
-from winloss.core.agenda import agenda_data, asked_for, pages, summary
+from winloss.core.owed.agenda import agenda_data, asked_for, pages, summary
+from winloss.core.owed.schedule import owed_on
 from winloss.core.problem import stop
-from winloss.core.schedule import owed_on
-from winloss.core.tree import FOLDERS
+from winloss.core.repository.tree import FOLDERS
 from winloss.core.wording import did_you_mean, one_line
+from winloss.core.writing import report
 from winloss.edge import files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from winloss.core.ledger import Ledger
-    from winloss.core.obligation import Obligation
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.owed.obligation import Obligation
     from winloss.desk import Desk
 
 _WITHIN = 14
@@ -141,7 +141,7 @@ def _check_target(file: Path, taken: Sequence[Path]) -> None:
 
 def _write_calendar(file: Path, ledger: Ledger, owed: Sequence[Obligation]) -> None:
     # Imported here: the other formats need no calendar.
-    from winloss.core.ical import calendar  # noqa: PLC0415
+    from winloss.core.owed.ical import calendar  # noqa: PLC0415
 
     is_open = [each for each in owed if each.is_open]
     dated = [each for each in is_open if each.due is not None]

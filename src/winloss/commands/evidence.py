@@ -9,15 +9,15 @@ import click
 from winloss import completion
 from winloss.branch import decision_on, is_signed, weigh
 from winloss.cli import md_or_json, next_step
-from winloss.core import report
-from winloss.core.amendment import amendment
-from winloss.core.evidence import evidence_data
-from winloss.core.evidence_page import Decided, evidence_page
+from winloss.core.auditing.verdict import approval_of, latest_decision
+from winloss.core.changes.amendment import amendment
+from winloss.core.changes.evidence import evidence_data
+from winloss.core.changes.evidence_page import Decided, evidence_page
 from winloss.core.problem import stop
-from winloss.core.verdict import approval_of, latest_decision
+from winloss.core.writing import report
 
 if TYPE_CHECKING:
-    from winloss.core.evidence import Evidence
+    from winloss.core.changes.evidence import Evidence
     from winloss.desk import Desk
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss import __version__, beginning
-from winloss.core.adoption import CODEOWNERS, requirement_fault
 from winloss.core.days import Quarter
-from winloss.core.people import ROLES, people_in
+from winloss.core.founding.adoption import CODEOWNERS, requirement_fault
+from winloss.core.rulebook.people import ROLES, people_in
 from winloss.core.wording import listed, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from winloss.core.adoption import Plan
-    from winloss.core.upgrade import Upgrade
+    from winloss.core.founding.adoption import Plan
+    from winloss.core.founding.upgrade import Upgrade
     from winloss.desk import Desk
 
 

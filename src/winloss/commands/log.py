@@ -9,9 +9,8 @@ import click
 
 from winloss import completion
 from winloss.cli import fitted, text_or_json
-from winloss.core import report
-from winloss.core.approval import NAMESPACE
-from winloss.core.trail import (
+from winloss.core.auditing.approval import NAMESPACE
+from winloss.core.auditing.trail import (
     decisions_of,
     holders_before,
     is_about_deal,
@@ -21,17 +20,18 @@ from winloss.core.trail import (
     trail_data,
     trail_lines,
 )
-from winloss.core.tree import RECORDS
+from winloss.core.repository.tree import RECORDS
 from winloss.core.wording import is_deal_id, one_line
+from winloss.core.writing import report
 from winloss.edge import history, signing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from winloss.core.past import Past
-    from winloss.core.people import Holder
-    from winloss.core.trail import Entry
-    from winloss.core.versions import Turn
+    from winloss.core.auditing.past import Past
+    from winloss.core.auditing.trail import Entry
+    from winloss.core.auditing.versions import Turn
+    from winloss.core.rulebook.people import Holder
     from winloss.desk import Desk
 
 _GIT = "git"  # the purpose for which git signs commits

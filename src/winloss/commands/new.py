@@ -9,21 +9,13 @@ import click
 
 from winloss import completion
 from winloss.cli import DAY, fitted, next_step
-from winloss.core import rules
-from winloss.core.agenda import asked_for, by_urgency, in_words, when
-from winloss.core.document import read_document
-from winloss.core.governance import PLAIN_NAME_HINT, is_plain_name
-from winloss.core.identity import not_yours
+from winloss.core.deals import rules
+from winloss.core.deals.governance import PLAIN_NAME_HINT, is_plain_name
+from winloss.core.health.identity import not_yours
+from winloss.core.owed.agenda import asked_for, by_urgency, in_words, when
+from winloss.core.owed.schedule import owed_on
 from winloss.core.problem import CannotGoOn, stop
-from winloss.core.scaffold import (
-    Scaffold,
-    lost_on_the_way,
-    missing_in_name,
-    record_path,
-    scaffold,
-    template_data,
-)
-from winloss.core.schedule import owed_on
+from winloss.core.text.document import read_document
 from winloss.core.wording import (
     DEAL_ID_HINT,
     did_you_mean,
@@ -32,6 +24,14 @@ from winloss.core.wording import (
     nearest,
     one_line,
 )
+from winloss.core.writing.scaffold import (
+    Scaffold,
+    lost_on_the_way,
+    missing_in_name,
+    record_path,
+    scaffold,
+    template_data,
+)
 from winloss.desk import show
 from winloss.edge import files
 
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import date
 
-    from winloss.core.form import Form
-    from winloss.core.identity import Identity
-    from winloss.core.ledger import Ledger
-    from winloss.core.obligation import Obligation
+    from winloss.core.deals.ledger import Ledger
+    from winloss.core.health.identity import Identity
+    from winloss.core.owed.obligation import Obligation
+    from winloss.core.rulebook.form import Form
     from winloss.desk import Desk
 
 _MOST_OFFERED = 9

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.cli import fitted
-from winloss.core.leaks import leaks_in, not_sought
-from winloss.core.page import quarter_in
+from winloss.core.pages.page import quarter_in
 from winloss.core.problem import stop
-from winloss.core.publication import stream
-from winloss.core.report import headline
+from winloss.core.publishing.leaks import leaks_in, not_sought
+from winloss.core.publishing.publication import stream
 from winloss.core.wording import listed, visible
+from winloss.core.writing.report import headline
 from winloss.edge import history, publication
 from winloss.editions import editions_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from winloss.core.leaks import Secrets
+    from winloss.core.publishing.leaks import Secrets
     from winloss.desk import Desk
     from winloss.editions import Editions
 

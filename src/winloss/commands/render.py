@@ -8,7 +8,7 @@ import click
 
 from winloss import completion
 from winloss.cli import at_revision, next_step
-from winloss.core.exchange import as_html, exchange_block
+from winloss.core.pages.exchange import as_html, exchange_block
 from winloss.core.wording import one_line
 from winloss.desk import show
 

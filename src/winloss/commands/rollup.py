@@ -10,14 +10,14 @@ import click
 
 from winloss import completion
 from winloss.cli import at_revision, md_or_json, next_step
-from winloss.core import report
-from winloss.core.accounts import errors_here
 from winloss.core.days import Quarter
+from winloss.core.pages.accounts import errors_here
+from winloss.core.pages.restated import restated_in
+from winloss.core.pages.rollup import build_rollups, default_quarter
+from winloss.core.pages.rollup_json import rollup_data
 from winloss.core.problem import stop
-from winloss.core.restated import restated_in
-from winloss.core.rollup import build_rollups, default_quarter
-from winloss.core.rollup_json import rollup_data
 from winloss.core.wording import one_line, visible
+from winloss.core.writing import report
 from winloss.desk import show
 from winloss.edge import files
 from winloss.filed import filed_pages, page_as_filed, page_now
@@ -25,9 +25,9 @@ from winloss.filed import filed_pages, page_as_filed, page_now
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from winloss.core.ledger import Ledger
+    from winloss.core.deals.ledger import Ledger
     from winloss.core.problem import Problem
-    from winloss.core.tree import Tree
+    from winloss.core.repository.tree import Tree
     from winloss.desk import Desk
     from winloss.filed import Page
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.cli import say_what_errors_hide
-from winloss.core import report
-from winloss.core.json_schema import schema_of, schema_of_all
-from winloss.core.tree import TEMPLATES
+from winloss.core.repository.tree import TEMPLATES
 from winloss.core.wording import did_you_mean, one_line
+from winloss.core.writing import report
+from winloss.core.writing.json_schema import schema_of, schema_of_all
 
 if TYPE_CHECKING:
     from winloss.desk import Desk

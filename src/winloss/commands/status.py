@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winloss.cli import at_revision, fitted, say_what_errors_hide, text_or_json
-from winloss.core import report
-from winloss.core.promotion import SoFar, promotion_data
-from winloss.core.standing import standing_data, standing_groups, standings
+from winloss.core.owed.promotion import SoFar, promotion_data
+from winloss.core.owed.standing import standing_data, standing_groups, standings
 from winloss.core.wording import one_line
+from winloss.core.writing import report
 
 if TYPE_CHECKING:
     from winloss.desk import Desk

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.cli import fitted, text_or_json
-from winloss.core import report
-from winloss.core.identity import identity_data, identity_lines
+from winloss.core.health.identity import identity_data, identity_lines
+from winloss.core.writing import report
 
 if TYPE_CHECKING:
     from winloss.desk import Desk

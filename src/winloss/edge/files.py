@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error, stop
-from winloss.core.tree import Tree
+from winloss.core.repository.tree import Tree
 from winloss.core.wording import visible, visible_name
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winloss.core import plumbing
-from winloss.core.commits import FORMAT, Commit, commits_of
 from winloss.core.problem import error, stop
-from winloss.core.tree import Tree
+from winloss.core.repository import plumbing
+from winloss.core.repository.commits import FORMAT, Commit, commits_of
+from winloss.core.repository.tree import Tree
 from winloss.core.wording import visible_name
 from winloss.edge.git import ask, is_bare, run, text
 

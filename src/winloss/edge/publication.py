@@ -11,17 +11,17 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winloss.core import plumbing
-from winloss.core.page import quarter_in
+from winloss.core.pages.page import quarter_in
 from winloss.core.problem import stop
-from winloss.core.publication import ANCHOR
+from winloss.core.publishing.publication import ANCHOR
+from winloss.core.repository import plumbing
 from winloss.core.wording import listed, one_line, visible
 from winloss.edge.git import ask, reach, run, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from winloss.core.commits import Commit
+    from winloss.core.repository.commits import Commit
 
 _MAIN = "main"
 _HEAD = "refs/winloss/head"

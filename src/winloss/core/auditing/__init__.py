@@ -1,0 +1,1 @@
+"""The past, held against the promises: approvals, sealed quarters, hindsight."""

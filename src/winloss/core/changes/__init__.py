@@ -1,0 +1,1 @@
+"""A change of the rules: what it is, what it rests on, what it would have done."""

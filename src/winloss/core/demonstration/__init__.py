@@ -1,0 +1,1 @@
+"""A firm that does not exist, with a year of history."""

@@ -1,0 +1,1 @@
+"""Who is at work, and what is missing on a machine or in a repository."""

@@ -1,0 +1,1 @@
+"""A quarter's figures, and the page that shows them."""

@@ -1,0 +1,1 @@
+"""Repositories and their commits as values: what git prints, trees of files, stories."""

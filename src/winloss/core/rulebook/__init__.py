@@ -1,0 +1,1 @@
+"""The rules that change by pull request: policy files and forms."""

@@ -1,0 +1,1 @@
+"""From text to a Document and back: front matter, Markdown bodies, escaping, templates."""

@@ -1,0 +1,1 @@
+"""What a person writes with and reads: scaffolds, problems in every format, schemas, snippets."""

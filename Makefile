@@ -44,7 +44,7 @@ test: $(VENV)/.dev ## Run the tests
 .PHONY: cover
 cover: $(VENV)/.dev ## Run the tests with branch coverage of the thinking part, 95 % or more
 	@$(BIN)/coverage erase
-	@COVERAGE_PROCESS_START=pyproject.toml $(BIN)/coverage run -m pytest -n auto
+	@COVERAGE_FILE=$(CURDIR)/.coverage COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --include='src/winloss/core/*,src/winloss/core/*/*' --fail-under=95
 

@@ -221,6 +221,10 @@ def test_a_coded_field_of_the_firm_is_shown_when_the_policy_says_so() -> None:
         ("at_least: 3", "at_least: few", "at_least is 'few'"),
         ("  cmo:\n    at", "  cmoo:\n    at", "no role is called 'cmoo'"),
         ("    shows:", "    show:", "'show' is not a part of an audience"),
+        ("    shows:", "    shows: all\n    former:", "'shows' must list answers"),
+        ("    at_least: 3", "    at_least: 3\n    no_names: Target", "'no_names' must list words"),
+        ("audiences:", "audiences: all\nformer:", "'audiences' must name roles"),
+        ("  cmo:\n    at", "  cro: all\n  cmo:\n    at", "nothing says what 'cro' is shown"),
     ],
 )
 def test_only_coded_answers_can_be_granted(

@@ -81,7 +81,7 @@ def step(name: str, title: str) -> str:
     return str(next(each["run"] for each in steps if each.get("name") == title))
 
 
-def gitlab(job: str) -> str:
+def gitlab(job: str, part: str = "script") -> str:
     """Return the script of a job of GitLab's, as one script of bash."""
     pipeline: Mapping[str, Any] = yaml.safe_load((STARTER / ".gitlab-ci.yml").read_text("utf-8"))
-    return "\n".join(pipeline[job]["script"])
+    return "\n".join(pipeline[job][part])

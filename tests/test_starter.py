@@ -33,7 +33,7 @@ printf '%s\\n' "$*" >> "$GH_STATE/calls"
 case "$*" in
   *runs/77/artifacts*) echo 5 ;;
   *artifacts/5/zip) cat "$GH_STATE/evidence.zip" ;;
-  *pulls?state=open*"$HEAD_SHA"*) cat "$GH_STATE/pulls" ;;
+  *pulls?state=open*env.HEAD_SHA*) cat "$GH_STATE/pulls" ;;
   *issues/12/comments?per_page*) cat "$GH_STATE/comments" ;;
   *"--method"*body=@comment.md) cp comment.md "$GH_STATE/posted" ;;
   "pr list"*) cat "$GH_STATE/pulls" ;;
@@ -50,6 +50,7 @@ esac
 """
 # Stands for a Python that makes a virtual environment; what is installed there is only noted.
 PYTHON = """#!/bin/sh
+if [ "$1" = -I ]; then shift; fi
 if [ "$1" = -c ]; then exit 0; fi
 mkdir -p "$3/bin"
 printf '#!/bin/sh\\nfor last; do :; done\\ncat "$last" >> installed\\n' > "$3/bin/python"
@@ -200,6 +201,64 @@ def test_a_page_of_a_quarter_that_has_not_ended_may_lag_behind(
     assert (said.returncode, "is a draft" in said.stdout) == (0, True)
 
 
+def test_no_record_excuses_a_page_that_lags_behind(firm: Repository, state: Path) -> None:
+    """Only winloss says that a quarter has not ended, and not a text that it quotes."""
+    there = host(firm, state)
+    pages = step("check.yml", "Hold each filed page against its records")
+    record = there.clone / RECORD
+    excuse = "customer: 2026-Q2 has not ended"
+    record.write_text(re.sub("(?m)^customer: .*$", excuse, record.read_text()))
+    said = there.run(pages)
+    assert (said.returncode, "2026-Q2 has not ended" in said.stdout) == (1, True)
+    assert "is a draft" not in said.stdout
+
+
+def test_pages_may_stand_in_a_folder_of_any_name(firm: Repository, state: Path) -> None:
+    """A letter that git quotes hides no page from the checks, and keeps none from being filed."""
+    firm.change("records/policy/exchange.md", "operations/reports/revenue", "Berichte/Übersicht 1")
+    firm.run("rollup", "2026-Q2")
+    firm.git("add", "-A")
+    firm.git("commit", "-qm", "Move the pages")
+    firm.git("push", "-q", "../origin.git", "main")
+    there = host(firm, state)
+    page = there.clone / "Berichte/Übersicht 1/win-loss-2026-Q2.md"
+    page.write_text(page.read_text() + "\nBy hand.\n")
+    said = there.run(step("check.yml", "Hold each filed page against its records"))
+    assert (said.returncode, "-By hand." in said.stdout) == (1, True)
+    said = there.run(step("rollup.yml", "Propose it"))
+    assert said.returncode == 0, said.stderr
+    origin = ["git", "-C", str(firm.root.parent / "origin.git"), "diff", "--name-only", "-z"]
+    changed = subprocess.check_output([*origin, "main", "rollup/2026-Q2"], text=True)
+    assert changed == "Berichte/Übersicht 1/win-loss-2026-Q2.md\0"
+
+
+INSTALLS = {
+    "check": step("check.yml", "Install winloss"),
+    "rollup": step("rollup.yml", "Install winloss"),
+    "evidence": step("evidence.yml", "Install the winloss of the base branch"),
+    "gitlab": gitlab("default", "before_script"),
+}
+
+
+@pytest.mark.parametrize("job", INSTALLS)
+def test_no_file_of_a_checkout_is_run_to_install_winloss(
+    firm: Repository, state: Path, job: str
+) -> None:
+    """A venv.py or a .venv that a branch brings has no part in it."""
+    there = host(firm, state)
+    helps = f'#!/bin/sh\nexec "{sys.executable}" "$@" --help\n'
+    there.path = commands(firm.root.parent / "bin", python3=helps, python=helps)
+    for name in ("venv.py", "pip.py"):
+        (there.clone / name).write_text("open('evil', 'w')")
+    (there.clone / ".venv/bin").mkdir(parents=True)
+    (there.clone / ".venv/bin/python").symlink_to("/bin/false")
+    made = {"RUNNER_TEMP": str(state), "GITHUB_PATH": str(state / "path")}
+    said = there.run(INSTALLS[job], **made, BASE="HEAD")
+    assert "create" in said.stdout.casefold()  # the help of the true venv
+    assert not (there.clone / "evil").exists()
+    assert ".venv" not in said.stderr
+
+
 def test_the_audit_looks_at_what_came_in(firm: Repository, state: Path) -> None:
     """A finding fails the push that brought it, and not the next one; the first push is whole."""
     there = host(firm, state)
@@ -259,7 +318,7 @@ def test_the_evidence_is_computed_by_the_winloss_of_the_base(firm: Repository, s
     said = there.run(script, **made)
     assert said.returncode == 0, said.stderr
     assert (there.clone / "installed").read_text() == firm.read(".winloss/requirements.txt")
-    assert (state / "path").read_text() == f"{there.clone}/.venv/bin\n"
+    assert (state / "path").read_text() == f"{state}/winloss/bin\n"
 
 
 def post(there: Host, state: Path, text: bytes) -> subprocess.CompletedProcess[str]:
@@ -298,6 +357,15 @@ def test_the_evidence_is_one_comment_that_is_updated(firm: Repository, state: Pa
     assert "--method PATCH repos/firm/records/issues/comments/4711" in (state / "calls").read_text()
     assert "Now \ufffd" in (state / "posted").read_text()
     assert not (firm.root.parent / "evil").exists()
+
+
+def test_a_comment_calls_nobody(firm: Repository, state: Path) -> None:
+    """A name behind an @ is no mention, and an address stays one."""
+    (state / "pulls").write_text("12\n")
+    post(host(firm, state), state, b"@boss, (@firm/all) and dana@example.com @ noon\n")
+    posted = (state / "posted").read_text()
+    assert not re.search(r"(?<!\w)@\w", posted)
+    assert "dana@example.com @ noon" in posted
 
 
 def test_no_comment_where_the_pull_request_has_moved_on(firm: Repository, state: Path) -> None:

@@ -36,6 +36,9 @@ def owners(text: str, path: str) -> list[str]:
         (PAGE, [CLEO, DANA]),
         (".github/workflows/check.yml", [DANA]),
         ("CODEOWNERS", [DANA]),
+        ("Makefile", [DANA]),
+        (".vscode/tasks.json", [DANA]),
+        (".gitattributes", [DANA]),
         ("README.md", []),
     ],
 )

@@ -223,6 +223,11 @@ def _merging(old: Repository) -> str:
     return "."
 
 
+def _sparse(old: Repository) -> str:
+    old.git("config", "core.sparseCheckout", "true")
+    return "."
+
+
 def _nameless(old: Repository) -> str:
     (old.root.parent / "home" / ".gitconfig").write_text("")
     return "../new"
@@ -237,6 +242,7 @@ REFUSED = {
     "templates is a link, and no folder": (_link, "move it elsewhere"),
     "roles.md cannot be written: it is a folder": (_folder, "move it elsewhere"),
     "a merge is under way here": (_merging, "finish the merge"),
+    "this checkout leaves files out": (_sparse, "git sparse-checkout disable"),
     "git does not know who commits": (_nameless, "git config --global user.name"),
 }
 
@@ -283,6 +289,30 @@ def test_a_repository_without_a_commit_may_begin(
     assert repository.git("diff", "--cached", "--name-only").split() == ["mine.txt"]
 
 
+@pytest.mark.parametrize("place", [".github", "docs", ".gitlab"])
+def test_a_codeowners_elsewhere_is_the_only_one(old: Repository, place: str) -> None:
+    """A host reads one file, so none is laid beside it, now or by an update."""
+    old.write(f"{place}/CODEOWNERS", "* @boss\n")
+    old.git("add", "-A")
+    said = old.run("init")
+    assert (said.code, f"kept yours: {place}/CODEOWNERS" in said.out) == (0, True)
+    assert not (old.root / "CODEOWNERS").exists()
+    assert old.run("init", "--update").out == ""
+
+
+@pytest.mark.parametrize("name", ["a  b", "it's", "$(touch evil)", "a;touch evil"])
+def test_a_folder_s_name_is_one_word_of_what_is_to_be_typed(
+    tmp_path: Path, run: Callable[..., Result], name: str
+) -> None:
+    """What is printed goes to that folder, whatever its name means to a shell."""
+    said = run("init", name, *with_persons(), cwd=tmp_path)
+    (command,) = re.findall(r"^Next \((cd .*)\):$", said.out, re.MULTILINE)
+    asked = ["bash", "-ec", f"{command} && pwd"]
+    done = subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout == f"{(tmp_path / name).resolve()}\n"
+    assert not (tmp_path / "evil").exists()
+
+
 def test_persons_stand_in_roles_and_in_codeowners(
     tmp_path: Path, run: Callable[..., Result]
 ) -> None:
@@ -297,7 +327,8 @@ def test_persons_stand_in_roles_and_in_codeowners(
         ("boss: A <a@example.com>", "no role is called 'boss'"),
         ("cro: A", "names no role, person and e-mail address"),
         ("cro: A <a@b>", "names no role, person and e-mail address"),
-        ("cro, x: y: A <a@example.com>", ""),
+        ("cro, x: y: A <a@example.com>", "no role is called 'cro, x'"),
+        ("cro, key: A <a@example.com>", "no role is called 'cro, key'"),
     ):
         said = run("init", "other", "--person", wrong, cwd=tmp_path)
         assert (said.code, says in said.err) == (2, True), said.err
@@ -328,7 +359,7 @@ def test_what_is_installed_stands_in_one_place(
     [
         *("", "a\nb", "a\r", "-r other.txt", "--index-url=x", "a; rm -rf /", "a`id`", "a$(id)"),
         *("a # b", "a\\", "'a'", '"a"', "${HOME}", "a|b", "https://me:secret@git.example.com/x"),
-        *("a" * 501, "a\u2028b", "é"),
+        *("a" * 501, "a\u2028b", "é", "a --index-url=x", "https://token@git.example.com/x"),
     ],
 )
 def test_a_requirement_that_could_do_more_is_refused(spec: str) -> None:

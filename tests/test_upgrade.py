@@ -196,6 +196,26 @@ def test_a_damaged_list_of_what_was_shipped_is_refused(firm: Repository, content
     assert (said.code, "git restore .winloss/shipped.json" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize("is_older", [True, False])
+def test_a_policy_file_that_is_needed_comes(firm: Repository, *, is_older: bool) -> None:
+    """Where an older winloss did not ship it, and where it was deleted, check says how to have it.
+
+    It then comes as it is shipped.
+    """
+    path = "records/policy/renewal.md"
+    firm.git("rm", "-q", path)
+    if is_older:
+        data = json.loads(firm.read(SHIPPED))
+        del data["files"][path]
+        firm.write(SHIPPED, json.dumps(data))
+    firm.git("commit", "-qam", "Without it")
+    assert "winloss init --update" in firm.run("check").out
+    take(firm, firm.run("init", "--update").out)
+    assert firm.read(path) == RULES[path].decode()
+    assert firm.run("check").code == 0
+    assert firm.run("init", "--update").out == ""
+
+
 def test_rules_that_cannot_be_read_are_mended_first(firm: Repository) -> None:
     """Broken policy is not taken for a change."""
     firm.write("records/policy/roles.md", "no front matter\n")

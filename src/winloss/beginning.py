@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from winloss import __version__
 from winloss.core.founding import adoption, upgrade
-from winloss.core.founding.adoption import REQUIREMENT, SHIPPED, Plan, Standing
+from winloss.core.founding.adoption import CODEOWNERS, REQUIREMENT, SHIPPED, Plan, Standing
 from winloss.core.problem import stop
 from winloss.core.repository.tree import FOLDERS, Tree
 from winloss.core.rulebook.people import ROLES
-from winloss.core.wording import visible
+from winloss.core.wording import shell_word, visible
 from winloss.edge import files, founding, git, history
 
 if TYPE_CHECKING:
@@ -59,12 +59,14 @@ def place_at(folder: Path) -> Place:
     if found is None:
         if above == top and any(top.iterdir()):
             message = f"{visible(str(folder))} holds files, and is no git repository"
-            raise stop(message, f"name an empty folder, or run first: git init {folder}")
+            raise stop(
+                message, f"name an empty folder, or run first: git init {shell_word(str(folder))}"
+            )
         return Place(top, is_repository=False)
     root, named_by = found
     if root.resolve() != top.resolve():
         message = f"{visible(str(folder))} lies inside the repository {visible(str(root))}"
-        hint = f"name a folder outside it, or its top: winloss init {root}"
+        hint = f"name a folder outside it, or its top: winloss init {shell_word(str(root))}"
         raise stop(f"{message}; records have one of their own", hint)
     return Place(root, is_repository=True, known=founding.known(root), named_by=named_by)
 
@@ -88,6 +90,9 @@ def plan_for(place: Place, persons: Sequence[str], spec: str) -> Plan:
     if persons and not standing[ROLES].is_nothing and standing[ROLES].content != wanted[ROLES]:
         raise stop(f"--person: {ROLES} is there already", "add the row there")
     made = adoption.generated(_rules_then(place, wanted, standing))
+    theirs = adoption.codeowners_elsewhere(place.known)
+    if theirs:
+        del made[CODEOWNERS]
     # Everybody names people in roles.md, so the shipped text might stand in no commit.
     wanted |= made | {_COPY: rules[ROLES]}
     standing |= {path: place.standing(path) for path in (*made, _COPY)}
@@ -97,7 +102,8 @@ def plan_for(place: Place, persons: Sequence[str], spec: str) -> Plan:
     text = adoption.shipped_text(__version__, adoption.ids_of(shipped, place.named_by))
     last = adoption.plan({SHIPPED: text}, {SHIPPED: place.standing(SHIPPED)})
     write, commit = {**first.write, **last.write}, [*first.commit, *last.commit]
-    return replace(first, write=write, commit=commit)
+    kept = {**first.kept, **({theirs: "a host reads only one"} if theirs else {})}
+    return replace(first, write=write, commit=commit, kept=kept)
 
 
 def carry_out(place: Place, plan: Plan) -> str:
@@ -119,7 +125,7 @@ Forms, policy and checks as winloss {__version__} ships them. The audit takes th
 every later change of templates/ and records/policy/ needs a proposal and the CRO's approval."""
 
 
-def is_on_main(place: Place) -> bool:
+def has_main(place: Place) -> bool:
     """Whether the repository has a main branch by a name that the audit looks for."""
     return history.main_branch(place.root) is not None
 
@@ -137,6 +143,8 @@ def upgrade_of(place: Place) -> upgrade.Upgrade:
     made = adoption.generated(_rules_then(place, unedited, {}))
     if not made:
         raise stop("the forms and the policy cannot be read", "see what is wrong: winloss check")
+    if CODEOWNERS not in shipped.ids and adoption.codeowners_elsewhere(place.known):
+        del made[CODEOWNERS]
     new |= made
     paths = {*new, *(upgrade.COPIES + path for path in new), SHIPPED}
     found = {path: place.standing(path).content for path in paths}
@@ -151,7 +159,8 @@ def upgrade_of(place: Place) -> upgrade.Upgrade:
 def _is_as_shipped(place: Place, path: str, shipped: upgrade.Shipped) -> bool:
     content = place.standing(path).content
     if content is None:
-        return path not in shipped.ids  # a new file is taken, one that was deleted is not
+        # A new file is taken, one that was deleted is not, and what is needed comes back.
+        return path not in shipped.ids or path in upgrade.NEEDED_FILES
     ids = adoption.ids_of({path: _with_lf(content)}, place.named_by)
     return ids[path] == shipped.ids.get(path)
 

@@ -11,7 +11,7 @@ from winloss import __version__, beginning
 from winloss.core.days import Quarter
 from winloss.core.founding.adoption import CODEOWNERS, requirement_fault
 from winloss.core.rulebook.people import ROLES, people_in
-from winloss.core.wording import listed, visible
+from winloss.core.wording import listed, shell_word, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def init(
             click.echo("Nothing was written.")
             return
         click.echo(f"Committed as {beginning.carry_out(place, plan)}.")
-        if not beginning.is_on_main(place):
+        if not beginning.has_main(place):
             click.echo(
                 "Call your main branch main or master, or the audit does not find it.", err=True
             )
@@ -129,7 +129,7 @@ def _say_what_next(desk: Desk, folder: Path, plan: Plan | None) -> None:
             (f"name your people in {ROLES}, then make them part of this commit", command),
             *steps[:2],
         ]
-    where = "" if folder.resolve() == Path.cwd() else f" (cd {_shown(folder)})"
+    where = "" if folder.resolve() == Path.cwd() else f" (cd {shell_word(visible(str(folder)))})"
     click.echo(f"Next{where}:")
     for number, (what, command) in enumerate(steps, 1):
         click.echo(f"  {number}. {what}:\n     {command}")

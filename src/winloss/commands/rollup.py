@@ -16,7 +16,7 @@ from winloss.core.pages.restated import restated_in
 from winloss.core.pages.rollup import build_rollups, default_quarter
 from winloss.core.pages.rollup_json import rollup_data
 from winloss.core.problem import stop
-from winloss.core.wording import one_line, visible
+from winloss.core.wording import one_line, shell_word, visible
 from winloss.core.writing import report
 from winloss.desk import show
 from winloss.edge import files
@@ -137,7 +137,7 @@ def _is_done(
     elif files.replace(desk.root, page.path, page.text):
         is_restated = restated_in(page.text)
         click.echo(f"Wrote {page.path}" + (" (see Restated in it)" if is_restated else ""))
-        next_step(f"read it, then commit it: git add {page.path}")
+        next_step(f"read it, then commit it: git add {shell_word(page.path)}")
     else:
         click.echo(f"{page.path} is up to date")
     return True

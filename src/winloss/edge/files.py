@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error, stop
 from winloss.core.repository.tree import Tree
-from winloss.core.wording import visible, visible_name
+from winloss.core.wording import shell_word, visible, visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +69,7 @@ def _read(real_root: Path, path: str) -> bytes:
             "missing-file",
             "git tracks this file and the disk does not hold it",
             "if you moved it: git add -A; if it was lost: git restore "
-            f"{visible_name(path)}; if it is to go: git rm {visible_name(path)}",
+            f"{shell_word(path)}; if it is to go: git rm {shell_word(path)}",
         ) from None
     if stat.S_ISDIR(found.st_mode):
         hint = "a records repository holds plain files: move this folder elsewhere"

@@ -33,7 +33,10 @@ def refuse_nameless(folder: Path) -> None:
 
 
 def refuse_unfinished(root: Path) -> None:
-    """Refuse a repository in the middle of a merge: no other commit can be made in between."""
+    """Refuse a repository in the middle of a merge, or with a part of its files: git would, too."""
+    if text(root, "config", "--type=bool", "core.sparseCheckout", codes=(0, 1)) == "true":
+        message = "this checkout leaves files out; nothing was written"
+        raise stop(message, "have them all: git sparse-checkout disable")
     for name, what in _UNFINISHED.items():
         if text(root, "rev-parse", "--verify", "--quiet", name, codes=(0, 1, 128)):
             raise stop(

@@ -18,6 +18,7 @@ from winloss.core.repository.plumbing import object_id
 from winloss.core.repository.tree import FOLDERS, Tree, is_rule
 from winloss.core.rulebook.people import EMAIL, ROLES
 from winloss.core.wording import one_line, visible
+from winloss.core.writing.lines import quoted
 from winloss.core.writing.snippets import snippets
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ OURS = ".winloss/"
 REQUIREMENT = f"{OURS}requirements.txt"
 SHIPPED = f"{OURS}shipped.json"
 CODEOWNERS = "CODEOWNERS"
+_ELSEWHERE = tuple(f"{place}/{CODEOWNERS}" for place in (".github", "docs", ".gitlab"))
 SNIPPETS = ".vscode/winloss.code-snippets"
 # GitLab's template of a merge request is GitHub's of a pull request.
 _ALSO = {".gitlab/merge_request_templates/Default.md": ".github/pull_request_template.md"}
@@ -37,13 +39,16 @@ _MOST = 500
 # Nothing that pip, a shell or YAML takes for more than the name or the place of a package.
 _SPEC = re.compile(r"[A-Za-z0-9./][A-Za-z0-9._/:@=<>!~,+\[\] #&%-]*")
 
+# A password, or a token, which stands alone before the @; the name of a login over SSH is neither.
+_SECRET = re.compile(r"//[^/@]*:[^/@]*@|(?<!ssh:)//(?!git@)[^/@]+@")
+
 
 def requirement_fault(spec: str) -> str:
     """Return why a text cannot be what pip installs as winloss; empty when it can."""
-    if not _SPEC.fullmatch(spec) or len(spec) > _MOST or " #" in spec:
+    if not _SPEC.fullmatch(spec) or len(spec) > _MOST or re.search(" [-#]", spec):
         return "it is one line: a name and a version, or the address of a package"
-    if re.search(r"//[^/@]*:[^/@]*@", spec):
-        return "it holds a password, and everybody who may read the repository would read it"
+    if _SECRET.search(spec):
+        return "it holds a secret, and everybody who may read the repository would read it"
     return ""
 
 
@@ -75,8 +80,8 @@ def _row(person: str) -> str:
     if match is None or not EMAIL.fullmatch(match["email"]):
         hint = 'write --person "cro: Dana Reyes <dana@example.com>"'
         raise stop(f"'{visible(person)}' names no role, person and e-mail address", hint)
-    name = json.dumps(match["name"], ensure_ascii=False)
-    return f"  - {{role: {match['role'].strip()}, name: {name}, email: {match['email']}}}\n"
+    role, name = (quoted(match[each].strip(), in_list=True) for each in ("role", "name"))
+    return f"  - {{role: {role}, name: {name}, email: {match['email']}}}\n"
 
 
 def generated(tree: Tree) -> dict[str, bytes]:
@@ -89,6 +94,14 @@ def generated(tree: Tree) -> dict[str, bytes]:
         CODEOWNERS: codeowners(policy.people, policy.rollups).encode(),
         SNIPPETS: snippets(ledger.forms, policy.model).encode(),
     }
+
+
+def codeowners_elsewhere(known: Collection[str]) -> str:
+    """Return the CODEOWNERS that a firm has in another place; empty without one.
+
+    A host reads one alone: beside it, ours would go unread, or would put theirs out of force.
+    """
+    return next((path for path in _ELSEWHERE if path in known), "")
 
 
 def as_shipped(

@@ -20,7 +20,10 @@ _HEAD = f"""\
 # review from Code Owners"), and in private repositories only on a paid plan (GitHub Team or
 # Enterprise, GitLab Premium or Ultimate).
 """
-_SOURCES = ("/.github/", "/.gitlab-ci.yml", "/.winloss/", "/CODEOWNERS")
+_SOURCES = (
+    *("/.github/", "/.gitlab/", "/.gitlab-ci.yml", "/.winloss/", "/CODEOWNERS"),
+    *("/.gitattributes", "/.pre-commit-config.yaml", "/.vscode/", "/Makefile"),
+)
 
 
 def codeowners(people: Iterable[Holder], rollups: str) -> str:
@@ -40,7 +43,7 @@ def codeowners(people: Iterable[Holder], rollups: str) -> str:
             (f"/{TEMPLATES}", f"/{POLICY}", f"/{RECORDS}approvals/"),
             ("cro",),
         ),
-        ("What checks all this: the CRO.", _SOURCES, ("cro",)),
+        ("What checks all this, here and on your machines: the CRO.", _SOURCES, ("cro",)),
     ):
         parts.append("\n".join([f"# {why}", *_lines(known, paths, roles), ""]))
     return "\n".join(parts)

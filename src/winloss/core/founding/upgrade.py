@@ -16,11 +16,14 @@ from winloss.core.founding.adoption import OURS, SHIPPED, ids_of, shipped_text
 from winloss.core.problem import stop
 from winloss.core.repository.patch import patch
 from winloss.core.repository.plumbing import object_id
+from winloss.core.repository.tree import POLICY
+from winloss.core.rulebook.policy import NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COPIES = f"{OURS}shipped/"
+NEEDED_FILES = tuple(f"{POLICY}{name}.md" for name in NEEDED)
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -73,7 +76,8 @@ class Present:
 def upgrade(shipped: Shipped, now: Present, new: Mapping[str, bytes], version: str) -> Upgrade:
     """Compare what was shipped with what is shipped now, file by file.
 
-    A file that the firm deleted or made itself is left to it; one that is no longer shipped stays.
+    A file that the firm deleted or made itself is left to it, unless winloss cannot do without it;
+    one that is no longer shipped stays.
     """
     found = Upgrade(dropped=sorted(set(shipped.ids) - set(new)))
     ids = {}
@@ -81,7 +85,7 @@ def upgrade(shipped: Shipped, now: Present, new: Mapping[str, bytes], version: s
     for path, content in sorted(new.items()):
         to = object_id("blob", content, now.named_by)
         here = now.files.get(path)
-        base = shipped.ids.get(path)
+        base = None if here is None and path in NEEDED_FILES else shipped.ids.get(path)
         if base is None and here is not None and here != content:
             continue  # theirs: kept when the repository was made
         ids[path] = to

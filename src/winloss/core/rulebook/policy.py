@@ -96,7 +96,8 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
     """
     missing = [f"{POLICY}{name}.md" for name in NEEDED if name not in documents]
     if missing:
-        message, hint = "this policy file is missing or cannot be read", "restore it from git"
+        message = "this policy file is missing or cannot be read"
+        hint = "restore it from git, or have it as winloss ships it: winloss init --update"
         return None, [error(path, (1, 1), "missing-policy", message, hint) for path in missing]
     vocabularies = {
         vocabulary.name: vocabulary

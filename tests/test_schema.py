@@ -48,7 +48,7 @@ direction: sales.ops
 stage: any
 filed_by: cro
 fields:
-  region: {type: choice, of: [1, 2.5, true, none, north]}
+  region: {type: choice, of: [1, 2.5, true, none, north, 0x1F, 0o7]}
   mood: {type: choice, of: [none, good, 3], required: never}
   why: {type: text, required: with mood}
   topics: {type: list, required: with mood}
@@ -134,6 +134,7 @@ POOL: list[Typed] = [
     *("Com1", "a_b", "'.'", "_a", "strong", "stronger", "timing", "cro", "north", "2.5"),
     *("good", "held", "every-type", "day-30", "sales.ops", "2026-13-40", "'not populated'"),
     *("'[TODO]'", "'??'", "'----'", "x" * 65, "x" * 64, "'a\u00a0'", "'\u00a0'"),
+    *("n\u0131l", "'n\u0130l'", "0x1F", "0o7"),
 ]
 
 

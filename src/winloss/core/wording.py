@@ -18,7 +18,7 @@ UNSEEN = re.compile(
 PLACEHOLDER = re.compile(
     r"tbd|tbc|todo|n/?a|none|null|nil|~|\?+|xxx+|not populated|"
     r"[-\u2013\u2014.\u2026]+|\{[^{}]{0,60}\}|<[^<>]{0,60}>|\[(not populated|tbd|todo)\]",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # else nil with a dotless i would be nil
 )
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _MOST_NAMES = 100

@@ -21,7 +21,8 @@ Schema = dict[str, Any]
 
 _LETTER = re.compile(r"\\u[0-9a-f]{4}|\\.|[a-z]")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_BASES = {"0x": 16, "0o": 8}
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 _UNANSWERED: Schema = {"$ref": "#/definitions/unanswered"}
@@ -100,7 +101,7 @@ def parsed(codes: Iterable[str]) -> list[Any]:
         if _BOOLEAN.fullmatch(code):
             found.append(code.lower() == "true")
         elif _INTEGER.fullmatch(code):
-            found.append(int(code))
+            found.append(int(code, _BASES.get(code[:2], 10)))
         elif _FLOAT.fullmatch(code):
             found.append(float(code))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -223,6 +224,9 @@ def test_a_hook_that_is_asked_for(kept: Repository) -> None:
     assert doctor(kept)["hook"][0] == "ok"
     kept.git("config", "core.hooksPath", "elsewhere")
     assert doctor(kept)["hook"][1].startswith("git config --unset-all core.hooksPath; ")
+    kept.git("config", "--unset-all", "core.hooksPath")
+    kept.git("config", "--global", "core.hooksPath", "elsewhere")
+    assert doctor(kept)["hook"] == ("look", "git config --show-origin --get-all core.hooksPath")
 
 
 def test_outside_a_repository(kept: Repository, tmp_path: Path, run: Callable[..., Result]) -> None:
@@ -257,6 +261,51 @@ def test_a_broken_policy_hides_nothing_else(kept: Repository) -> None:
     broken = {check for check, (state, _) in found.items() if state == "mend"}
     assert broken == {"identity", "signing key", "provisional", "records"}
     assert found["records"] == ("mend", "winloss check")
+
+
+def test_a_conflict_is_not_added_away(kept: Repository) -> None:
+    """In the middle of a merge no mend files a conflict as a record."""
+    branch = kept.git("branch", "--show-current").strip()
+    for asked, day in ((("-c", "theirs"), "12"), ((branch,), "13")):
+        kept.git("switch", "-q", *asked)
+        kept.write(POST, re.sub("(?m)^date: .*$", f"date: 2026-07-{day}", kept.read(POST)))
+        kept.git("commit", "-qam", day)
+    with pytest.raises(subprocess.CalledProcessError):
+        kept.git("merge", "-q", "theirs")
+    assert doctor(kept)["uncommitted"] == ("mend", "git status")
+
+
+def test_a_file_that_cannot_be_read_is_not_restored_away(kept: Repository) -> None:
+    """What is there may be somebody's work: no mend writes over it."""
+    (kept.root / ROLES).unlink()
+    (kept.root / ROLES).symlink_to("elsewhere.md")
+    found = doctor(kept)
+    assert found["records"] == ("mend", "winloss check")
+    assert not [hint for _, hint in found.values() if "restore" in hint]
+
+
+def test_a_mend_names_a_folder_to_the_last_blank(
+    kept: Repository, run: Callable[..., Result]
+) -> None:
+    """Two blanks in a folder's name are two in what is to be copied."""
+    outer = kept.root.parent / "two  blanks"
+    shutil.copytree(kept.root, outer / "firm")
+    subprocess.run(["git", "init", "-q", str(outer)], check=True)
+    said = Repository(outer / "firm", run).run("doctor").out
+    assert f"echo /firm/ >> '{outer}/.gitignore'" in said
+
+
+@pytest.mark.parametrize("variables", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"HOME": None}])
+def test_a_terminal_that_knows_little(kept: Repository, variables: dict[str, str | None]) -> None:
+    """Without a home, or in an encoding that has no Ü, each check still has its line."""
+    kept.change("records/policy/exchange.md", "operations/reports/revenue", "Übersicht")
+    changed = {**os.environ, **variables}
+    asked = [sys.executable, "-m", "winloss", "doctor"]
+    env = {name: value for name, value in changed.items() if value is not None}
+    done = subprocess.run(asked, cwd=kept.root, env=env, capture_output=True, check=False)
+    assert done.stderr == b""
+    assert [line for line in ALL if f"  {line}" not in done.stdout.decode()] == []
+    assert b"follow git's advice" not in done.stdout
 
 
 def test_a_repository_that_git_cannot_read(kept: Repository) -> None:

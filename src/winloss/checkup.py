@@ -155,7 +155,8 @@ class Checkup:
         return problems_sign(self._read[1], len(self._tree.paths("")))
 
     def _uncommitted(self) -> Sign:
-        return uncommitted_sign(self._tree, self._committed)
+        torn = checkout.unmerged(self.desk.root, FOLDERS)
+        return uncommitted_sign(self._tree, self._committed, torn)
 
     def _pages(self) -> Sign:
         names = files.walk(self.desk.root, [self._pages_folder])
@@ -169,9 +170,11 @@ class Checkup:
         return leftovers_sign(files.leftovers(self.desk.root, there), there)
 
     def _hook(self) -> Sign:
-        root, path = self.desk.root, checkout.own_setting(self.desk.root, "core.hooksPath")
+        root = self.desk.root
+        path, is_everywhere = checkout.own_setting(root, "core.hooksPath")
         return hook_sign(
             path,
+            is_everywhere=is_everywhere,
             has_config=(root / _HOOKS).is_file(),
             has_hook=files.is_program(checkout.hooks(root, path) / "pre-commit"),
             has_program=machine.has_program("pre-commit"),

@@ -63,15 +63,25 @@ def line_ends(folder: Path, folders: Sequence[str]) -> dict[str, str]:
 
 def global_setting(folder: Path, name: str) -> str:
     """Return a setting of the person's own, which no repository can change."""
-    return text(folder, "config", "--global", name, codes=(0, 1))
+    return text(folder, "config", "--global", name, codes=(0, 1, 128))  # 128 without a home
 
 
-def own_setting(folder: Path, name: str) -> str:
-    """Return a setting as the person's files have it, where winloss asks with another."""
-    asked = (
-        text(folder, "config", scope, "--includes", name, codes=(0, 1, 128)) for scope in _SCOPES
-    )
-    return next(filter(None, asked), "")
+def own_setting(folder: Path, name: str) -> tuple[str, bool]:
+    """Return a setting as the person's files have it, where winloss asks with another.
+
+    And whether it holds for other repositories, too.
+    """
+    for scope in _SCOPES:
+        value = text(folder, "config", scope, "--includes", name, codes=(0, 1, 128))
+        if value:
+            return value, scope in _SCOPES[2:]
+    return "", False
+
+
+def unmerged(root: Path, folders: Sequence[str]) -> list[str]:
+    """Return the files below some folders in which a merge under way has left a conflict."""
+    found = text(root, "ls-files", "--unmerged", "-z", "--", *folders).split("\0")
+    return sorted({entry.partition("\t")[2] for entry in found} - {""})
 
 
 def hooks(root: Path, hooks_path: str) -> Path:

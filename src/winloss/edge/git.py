@@ -111,13 +111,17 @@ def _execute(
         raise stop(f"git cannot be run: {str(cause).strip().splitlines()[0]}", hint) from None
     settings = [part for each in (*_SETTINGS, *more_settings) for part in ("-c", each)]
     where = ["--git-dir=."] if is_bare(folder) else []
-    code, out, err = git.Git(folder).execute(
-        ["git", "--no-pager", "--no-replace-objects", *settings, *where, *arguments],
-        with_extended_output=True,
-        with_exceptions=False,
-        stdout_as_string=False,
-        strip_newline_in_stdout=False,
-        env={**_ENVIRONMENT, **variables},
-        **streams,
-    )
+    try:
+        code, out, err = git.Git(folder).execute(
+            ["git", "--no-pager", "--no-replace-objects", *settings, *where, *arguments],
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            env={**_ENVIRONMENT, **variables},
+            **streams,
+        )
+    except UnicodeEncodeError as cause:
+        message = f"a name with {cause.object[cause.start]!a} does not fit this terminal's encoding"
+        raise stop(message, "export LC_ALL=C.UTF-8", slug="git") from None
     return code, out, err

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from winloss.core.problem import CannotGoOn
-from winloss.core.wording import listed, one_line
+from winloss.core.wording import listed, one_line, visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -56,7 +56,7 @@ def sign_of(name: str, judge: Callable[[], Sign]) -> Sign:
     except CannotGoOn as cause:
         problem = cause.problems[0]
         return broken(name, problem.message, problem.hint)
-    except (OSError, ImportError) as cause:
+    except (OSError, ImportError, UnicodeError) as cause:
         return broken(name, f"it cannot be looked at: {cause}")
 
 
@@ -72,7 +72,8 @@ def sign_line(sign: Sign) -> str:
 
 def mend_line(sign: Sign) -> str:
     """Return the line of what mends it, below what is said; empty without a mend."""
-    return f"{' ' * INDENT}{one_line(sign.mend)}" if sign.mend else ""
+    # As it is typed, to the last blank: in a folder's name two of them are not one.
+    return f"{' ' * INDENT}{visible_name(sign.mend)}" if sign.mend else ""
 
 
 def summary(signs: Sequence[Sign]) -> str:

@@ -112,8 +112,8 @@ def line_ends_sign(attributes: Mapping[str, str], autocrlf: str) -> Sign:
 
 def rules_sign(tree: Tree, shipped: Collection[str], committed: Collection[str]) -> Sign:
     """Judge whether the policy files and forms are all there."""
-    policy = [path for path in (f"{POLICY}{name}.md" for name in NEEDED) if path not in tree.files]
-    forms = [path for path in shipped if path.startswith(TEMPLATES) and path not in tree.files]
+    policy = [path for path in (f"{POLICY}{name}.md" for name in NEEDED) if _is_gone(tree, path)]
+    forms = [path for path in shipped if path.startswith(TEMPLATES) and _is_gone(tree, path)]
     missing = [*policy, *forms]
     if not missing:
         return ok("rules", "every policy file and form is there")
@@ -121,6 +121,12 @@ def rules_sign(tree: Tree, shipped: Collection[str], committed: Collection[str])
     mend = f"git restore {' '.join(lost)}" if lost else "winloss init --update"
     said = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
     return (broken if policy or lost else look)("rules", said, mend)
+
+
+def _is_gone(tree: Tree, path: str) -> bool:
+    """Tell whether a file is not there; one that cannot be read is, and may be somebody's work."""
+    why = tree.unreadable.get(path)
+    return path not in tree.files and (why is None or why.slug == "missing-file")
 
 
 def shipped_sign(tree: Tree, shipped: Mapping[str, bytes], version: str) -> Sign:
@@ -162,8 +168,14 @@ def problems_sign(problems: Iterable[Problem], count: int) -> Sign:
     return ok("records", f"{count} files, without an error")
 
 
-def uncommitted_sign(tree: Tree, committed: Tree | None) -> Sign:
-    """Judge whether records are in no commit yet; None where there is no commit at all."""
+def uncommitted_sign(tree: Tree, committed: Tree | None, torn: Sequence[str]) -> Sign:
+    """Judge whether records are in no commit yet; None where there is no commit at all.
+
+    ``torn`` are those in which a merge under way has left a conflict: to add them would hide it.
+    """
+    if torn:
+        said = f"a merge has left its conflict in {len(torn)} of them, such as {visible(torn[0])}"
+        return broken("uncommitted", said, "git status")
     folders = " ".join(FOLDERS)
     mend = f'git add -A {folders} && git commit -m "File records"'
     if committed is None:
@@ -208,10 +220,13 @@ def leftovers_sign(found: Sequence[str], folders: Sequence[str]) -> Sign:
     return look("leftovers", said, mend)
 
 
-def hook_sign(hooks_path: str, *, has_config: bool, has_hook: bool, has_program: bool) -> Sign:
+def hook_sign(
+    hooks_path: str, *, is_everywhere: bool, has_config: bool, has_hook: bool, has_program: bool
+) -> Sign:
     """Judge whether a commit is checked first, where the repository asks for it.
 
-    ``hooks_path`` is git's core.hooksPath, if any: pre-commit installs nothing beside it.
+    ``hooks_path`` is git's core.hooksPath, if any: pre-commit installs nothing beside it. Where it
+    ``is_everywhere``, other repositories have their hooks by it.
     """
     if not has_config:
         return ok("hook", "none is asked for: there is no .pre-commit-config.yaml")
@@ -224,7 +239,9 @@ def hook_sign(hooks_path: str, *, has_config: bool, has_hook: bool, has_program:
         said = (
             f"core.hooksPath is '{hooks_path}', so the hook of .pre-commit-config.yaml never runs"
         )
-        return look("hook", said, f"git config --unset-all core.hooksPath; {install}")
+        unset = f"git config --unset-all core.hooksPath; {install}"
+        who = "git config --show-origin --get-all core.hooksPath"
+        return look("hook", said, who if is_everywhere else unset)
     return look("hook", ".pre-commit-config.yaml is there, and its hook is not installed", install)
 
 

@@ -445,6 +445,15 @@ def test_a_blank_in_a_list_of_an_older_model_is_no_code() -> None:
         assert EDITORS[2]["every-type"].is_valid(parsed(front)) == (not expected)
 
 
+@pytest.mark.parametrize("code", ["1", "2.5", "true", "none", "north", "0x1F", "0o7"])
+def test_a_code_may_be_typed_without_quotes(code: str) -> None:
+    """A code that an editor's parser takes for a number or a truth is valid as check has it."""
+    form = LEDGERS[1].forms["every-type"]
+    front = front_of(whole_record(form, 1) | {"region": code})
+    assert errors_of(1, form, front) == set()
+    EDITORS[1]["every-type"].validate(parsed(front))
+
+
 @pytest.mark.parametrize("digits", [18, 19])
 def test_a_whole_number_has_as_many_digits_as_check_allows(digits: int) -> None:
     """A number of 18 digits passes both, and one of 19 neither; in quotes, too."""

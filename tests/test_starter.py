@@ -217,6 +217,7 @@ def test_pages_may_stand_in_a_folder_of_any_name(firm: Repository, state: Path) 
     """A letter that git quotes hides no page from the checks, and keeps none from being filed."""
     firm.change("records/policy/exchange.md", "operations/reports/revenue", "Berichte/Übersicht 1")
     firm.run("rollup", "2026-Q2")
+    firm.git("rm", "-q", PAGE)
     firm.git("add", "-A")
     firm.git("commit", "-qm", "Move the pages")
     firm.git("push", "-q", "../origin.git", "main")

@@ -135,11 +135,6 @@ class Plan:
     kept: Mapping[str, str]
     taken: Collection[str]
 
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to do."""
-        return not self.commit
-
 
 def plan(wanted: Mapping[str, bytes], standing: Mapping[str, Standing]) -> Plan:
     """Decide for each wanted file whether it is written; nothing that stands is overwritten.

@@ -327,6 +327,14 @@ def test_a_repository_that_git_cannot_read(kept: Repository) -> None:
     shutil.move(kept.root.parent / "objects", kept.root / ".git/objects")
 
 
+def test_a_repository_that_lost_its_head(kept: Repository) -> None:
+    """It is not taken for a folder without one, in which another could begin."""
+    (kept.root / ".git/HEAD").rename(kept.root.parent / "HEAD")
+    found = doctor(kept)["repository"]
+    (kept.root.parent / "HEAD").rename(kept.root / ".git/HEAD")
+    assert found == ("mend", "clone the repository again, beside this folder")
+
+
 def test_who_stands_elsewhere_is_told_where_to_mend(
     kept: Repository, run: Callable[..., Result]
 ) -> None:

@@ -104,6 +104,9 @@ class Checkup:
 
     def _repository(self) -> Sign:
         if self.desk.given_root is None and history.root(Path.cwd()) is None:
+            if damaged := files.repository_around(Path.cwd() / ".git"):
+                said = f"{damaged} holds a .git, and git finds no repository in it"
+                return broken("repository", said, "clone the repository again, beside this folder")
             said = "this folder is in no git repository: go to yours, or begin one here"
             return broken("repository", said, "winloss init")
         root = self.desk.root

@@ -120,9 +120,9 @@ def leftovers(root: Path, folders: Iterable[str]) -> list[str]:
     return [path for path, name in names if name.startswith(_PASSING) and name.endswith(".tmp")]
 
 
-def repository_around(root: Path) -> Path | None:
-    """Return the repository that another one lies in, without asking git."""
-    above = Path(os.path.realpath(root)).parents
+def repository_around(place: Path) -> Path | None:
+    """Return the nearest folder above a place that holds a .git, without asking git."""
+    above = Path(os.path.realpath(place)).parents
     return next((each for each in above if (each / ".git").exists()), None)
 
 

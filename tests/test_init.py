@@ -211,6 +211,13 @@ def _folder(old: Repository) -> str:
     return "."
 
 
+def _module(old: Repository) -> str:
+    head = old.git("rev-parse", "HEAD").strip()
+    old.git("update-index", "--add", "--cacheinfo", f"160000,{head},records")
+    (old.root / "records").mkdir()
+    return "."
+
+
 def _merging(old: Repository) -> str:
     old.git("switch", "-qc", "other")
     old.write("README.md", "Theirs\n")
@@ -241,6 +248,7 @@ REFUSED = {
     "README.md is a file": (_file, "name a folder"),
     "templates is a link, and no folder": (_link, "move it elsewhere"),
     "roles.md cannot be written: it is a folder": (_folder, "move it elsewhere"),
+    "git has records as a repository of its own": (_module, "move it elsewhere"),
     "a merge is under way here": (_merging, "finish the merge"),
     "this checkout leaves files out": (_sparse, "git sparse-checkout disable"),
     "git does not know who commits": (_nameless, "git config --global user.name"),

@@ -282,7 +282,7 @@ def test_the_page_goes_where_the_policy_says(repository: Repository) -> None:
     """The rollups' folder is a setting, and cannot lead out of the repository (T12, G13)."""
     repository.change("records/policy/exchange.md", "operations/reports/revenue", "out")
     assert repository.run("rollup", "2026-Q2").out == "Wrote out/win-loss-2026-Q2.md\n"
-    for folder in ("../out", "/tmp/out", ".git/x", "records/deals", "."):  # noqa: S108 - refused
+    for folder in ("../out", "/tmp/out", ".git/x", "records/deals", ".", r'"a\n* b"'):  # noqa: S108 - refused
         repository.change("records/policy/exchange.md", "rollups: out", f"rollups: {folder}")
         done = repository.run("rollup", "2026-Q2")
         assert done.code == 1, folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from winloss import __version__
@@ -40,6 +40,9 @@ class Place:
         there = files.standing(self.root, path)
         content = there if isinstance(there, bytes) else None
         what = there if isinstance(there, str) else ""
+        modules = [str(above) for above in PurePosixPath(path).parents if str(above) in self.known]
+        if modules and not what:
+            what = f"git has {modules[0]} as a repository of its own"
         return Standing(content, what, path in self.known)
 
 

@@ -21,7 +21,7 @@ from winloss.core.rulebook.public_holidays import closed_days
 from winloss.core.rulebook.renewal import Renewal, read_renewal
 from winloss.core.text.node import Entries, Items, Text
 from winloss.core.text.reader import Reader, codes_of, place_of, title_of
-from winloss.core.wording import did_you_mean
+from winloss.core.wording import did_you_mean, visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -166,7 +166,9 @@ def _rollups(exchange: Reader) -> str:
     folder = exchange.answer(exchange.front, "rollups")
     path = PurePosixPath(folder)
     taken = path.parts[:1] in {(), ("records",), ("templates",)}
-    if path.is_absolute() or taken or {"..", ".git"} & set(path.parts) or "\\" in folder:
+    is_unseen = visible_name(folder) != folder  # a line end would begin a line of CODEOWNERS
+    leads_out = path.is_absolute() or {"..", ".git"} & set(path.parts) or "\\" in folder
+    if taken or is_unseen or leads_out:
         hint = "name a folder of this repository, for example operations/reports/revenue"
         place = place_of(exchange.front, "rollups")
         exchange.report(place, f"'{folder}' is no folder for rollups", hint)

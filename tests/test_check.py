@@ -147,7 +147,8 @@ def test_outside_a_repository(tmp_path: Path, run: Callable[..., Result]) -> Non
     assert done.code == 2
     assert done.err == (
         "winloss: this folder is in no git repository\n"
-        "    go to your records repository first, or name it with --root\n"
+        "    go to your records repository first, or name it with --root; "
+        "to begin one: winloss init DIR\n"
     )
     done = run("--root", str(tmp_path), "check", cwd=tmp_path)
     assert done.code == 2

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import HOME, Repository, at_a_terminal
+from starting import as_kim
 from winloss.core.health.machine_signs import (
     calendar_sign,
     completion_sign,
@@ -229,11 +230,21 @@ def test_a_hook_that_is_asked_for(kept: Repository) -> None:
     assert doctor(kept)["hook"] == ("look", "git config --show-origin --get-all core.hooksPath")
 
 
-def test_outside_a_repository(kept: Repository, tmp_path: Path, run: Callable[..., Result]) -> None:
-    """Where none is, there is one line: how to begin one; a folder that git does not know, too."""
+def test_outside_a_repository(
+    kept: Repository, tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none is, there is one line: how to begin one; a folder that git does not know, too.
+
+    Beginning one makes a commit, so who has no name yet is told to set it first.
+    """
     (tmp_path / "plain").mkdir()
     found = doctor(Repository(tmp_path / "plain", run))
     assert list(found) == [*ALL[:9], "repository"]
+    naming = 'git config --global user.name "Your Name" && '
+    naming += "git config --global user.email you@example.com && "
+    assert found["repository"] == ("mend", f"{naming}winloss init")
+    as_kim(monkeypatch, tmp_path / "home")
+    found = doctor(Repository(tmp_path / "plain", run))
     assert found["repository"] == ("mend", "winloss init")
     shutil.copytree(kept.root / "records", tmp_path / "plain/records")
     shutil.copytree(kept.root / "templates", tmp_path / "plain/templates")

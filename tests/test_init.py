@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from conftest import Result
 
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINYmR6mkQKRNYAxwL+OAWMdG7O2EuJcaMTFMO8/aujee"
+
+
 @pytest.fixture(autouse=True)
 def _kim(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     as_kim(monkeypatch, tmp_path / "home")
@@ -324,14 +327,22 @@ def test_a_folder_s_name_is_one_word_of_what_is_to_be_typed(
 def test_persons_stand_in_roles_and_in_codeowners(
     tmp_path: Path, run: Callable[..., Result]
 ) -> None:
-    """--person names who holds a role; a role or an address that is none is refused."""
+    """--person names who holds a role, and a key; one of them that is none is refused."""
     firm, _ = begun(tmp_path, run, "--person", 'cro: D. "Day" Reyes <Dana@Example.com>')
     assert '{role: cro, name: "D. \\"Day\\" Reyes", email: Dana@Example.com}' in firm.read(
         "records/policy/roles.md"
     )
     assert "/records/policy/ dana@example.com" in firm.read("CODEOWNERS")
     assert firm.run("check").code == 0
+    line = f"{KEY} dana@laptop of Dana"
+    firm = Repository(tmp_path / "keyed", run)
+    dana = f"cro: Dana Reyes <dana@example.com> {line}"
+    assert run("init", "keyed", "--person", dana, cwd=tmp_path).code == 0
+    assert f'key: "{KEY}"}}' in firm.read("records/policy/roles.md")
+    assert firm.run("audit").code == 0
     for wrong, says in (
+        ("cro: A <a@example.com> ssh-ed25519 AAAA", "no public SSH key"),
+        ("cro: A <a@example.com> AAAA", "names no role, person and e-mail address"),
         ("boss: A <a@example.com>", "no role is called 'boss'"),
         ("cro: A", "names no role, person and e-mail address"),
         ("cro: A <a@b>", "names no role, person and e-mail address"),
@@ -355,11 +366,25 @@ def test_what_is_installed_stands_in_one_place(
     tmp_path: Path, run: Callable[..., Result], spec: str
 ) -> None:
     """--requirement is written to one file, and no other file of the repository names it."""
-    firm, _ = begun(tmp_path, run, "--requirement", spec)
+    firm, said = begun(tmp_path, run, "--requirement", spec)
     assert firm.read(".winloss/requirements.txt").splitlines()[1:] == [spec]
     assert [path for path, data in firm.files().items() if spec.encode() in data] == [
         ".winloss/requirements.txt"
     ]
+    assert ("on this machine only" in said.err) == spec.startswith((".", "/"))
+
+
+def test_the_rules_are_made_the_firm_s_own_in_the_first_commit(
+    tmp_path: Path, run: Callable[..., Result]
+) -> None:
+    """The shipped model is a placeholder; the command that init prints replaces it, unapproved."""
+    firm, said = begun(tmp_path, run, *with_persons())
+    (command,) = re.findall(r"(git commit --amend .*)$", said.out, re.MULTILINE)
+    firm.change("records/policy/qualification.md", "title: Timing", "title: Urgency")
+    firm.git(*shlex.split(command)[1:])
+    assert firm.git("status", "--porcelain") == ""
+    assert firm.run("audit").code == 0
+    assert firm.run("check").code == 0
 
 
 @pytest.mark.parametrize(

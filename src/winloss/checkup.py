@@ -31,7 +31,7 @@ from winloss.core.health.repository_signs import (
 )
 from winloss.core.problem import stop
 from winloss.core.repository.tree import FOLDERS
-from winloss.edge import checkout, files, history, machine, signing
+from winloss.edge import checkout, files, founding, history, machine, signing
 
 if TYPE_CHECKING:
     from winloss.core.deals.ledger import Ledger
@@ -108,7 +108,8 @@ class Checkup:
                 said = f"{damaged} holds a .git, and git finds no repository in it"
                 return broken("repository", said, "clone the repository again, beside this folder")
             said = "this folder is in no git repository: go to yours, or begin one here"
-            return broken("repository", said, "winloss init")
+            naming = founding.naming(Path.cwd())
+            return broken("repository", said, f"{naming} && winloss init".removeprefix(" && "))
         root = self.desk.root
         missing = [name for name in FOLDERS if not (root / name).is_dir()]
         is_in_git = checkout.is_inside(self.desk.root)

@@ -53,7 +53,10 @@ class Desk:
             else:
                 self._found = history.root(Path.cwd())
         if self._found is None:
-            hint = "go to your records repository first, or name it with --root"
+            hint = (
+                "go to your records repository first, or name it with --root; "
+                "to begin one: winloss init DIR"
+            )
             raise stop("this folder is in no git repository", hint)
         return self._found
 

@@ -67,7 +67,17 @@ def evidence(
         decided = _decided(weighed, state)
         click.echo(evidence_page(weighed, decided), nl=False)
         if decided.is_open:
-            next_step(f"the CRO decides with: winloss approve {weighed.id}")
+            next_step(_next(weighed))
+
+
+def _next(weighed: Evidence) -> str:
+    """Return what comes next: with too little evidence a change can be returned, not approved."""
+    if weighed.is_enough:
+        return f"the CRO decides with: winloss approve {weighed.id}"
+    return (
+        "it cannot be approved yet, for what stands on top; sales.ops completes the proposal, or "
+        f"the CRO gives it back: winloss approve {weighed.id} --decision returned"
+    )
 
 
 def _decided(weighed: Evidence, state: str) -> Decided:

@@ -9,7 +9,12 @@ import click
 
 from winloss import __version__, beginning
 from winloss.core.days import Quarter
-from winloss.core.founding.adoption import CODEOWNERS, requirement_fault
+from winloss.core.founding.adoption import (
+    CODEOWNERS,
+    REQUIREMENT,
+    is_on_this_machine,
+    requirement_fault,
+)
 from winloss.core.rulebook.people import ROLES, people_in
 from winloss.core.wording import listed, shell_word, visible
 
@@ -27,8 +32,9 @@ if TYPE_CHECKING:
     "--person",
     "persons",
     multiple=True,
-    metavar="'ROLE: NAME <ADDRESS>'",
-    help="Who holds a role, for roles.md and CODEOWNERS; again for each person.",
+    metavar="'ROLE: NAME <ADDRESS> [KEY]'",
+    help="Who holds a role, for roles.md and CODEOWNERS; again for each person. The CRO's public "
+    "SSH key may follow the address.",
 )
 @click.option(
     "--requirement",
@@ -63,8 +69,8 @@ def init(
     for the editor, and commits them. A file that exists is kept as it is, and so is whatever you
     have staged. DIR is the current folder if left out.
 
-    Name your people at once: the audit takes the first commit as found, and later a change of
-    roles.md needs the CRO's approval like any rule.
+    Name your people at once, and the CRO's key: the audit takes the first commit as found, and
+    later a change of roles.md needs the CRO's approval like any rule.
 
     With --update, a newer winloss prints what it would change, as a patch to review and to apply.
 
@@ -72,6 +78,7 @@ def init(
     Examples:
       winloss init firm --dry-run
       winloss init firm --person "cro: Dana Reyes <dana@example.com>"
+      winloss init firm --person "cro: Dana Reyes <dana@example.com> $(cat dana.pub)"
       winloss init --update
       winloss init --update | git apply --3way
     """  # noqa: D301 - click reads the sign
@@ -94,6 +101,7 @@ def init(
             click.echo("Nothing was written.")
             return
         click.echo(f"Committed as {beginning.carry_out(place, plan)}.")
+        _say_what_is_open(spec)
         if not beginning.has_main(place):
             click.echo(
                 "Call your main branch main or master, or the audit does not find it.", err=True
@@ -108,6 +116,21 @@ def _list(plan: Plan, folder: Path, *, is_dry: bool) -> None:
         click.echo(f"  {path}")
     for path, why in plan.kept.items():
         click.echo(f"  kept yours: {path}{f' ({why})' if why else ''}")
+
+
+def _say_what_is_open(spec: str) -> None:
+    """Print what to settle while the first commit can still be amended."""
+    click.echo(
+        "The model, the codes and the calendar in records/policy are placeholders. Make them yours "
+        "now,\nas part of this commit: git commit --amend --no-edit -- records/policy\n"
+        "Later, each change of them needs a proposal and the CRO's approval."
+    )
+    if is_on_this_machine(spec):
+        click.echo(
+            f"{visible(spec)} lies on this machine only, so your colleagues and your git host "
+            f"cannot install it: name in {REQUIREMENT} what they can.",
+            err=True,
+        )
 
 
 def _say_what_next(desk: Desk, folder: Path, plan: Plan | None) -> None:

@@ -160,8 +160,9 @@ def _tell(editions: Editions, there: Mapping[str, bytes], *, with_labels: bool) 
 def _page(editions: Editions, quarter: str) -> str:
     name = f"win-loss-{quarter}.md"
     if name not in editions.files:
-        known = listed(sorted(editions.labels)) or "none"
-        raise click.UsageError(
-            f"there is no page of {visible(quarter)} to publish; there is {known}."
-        )
+        if quarter in map(str, editions.running):
+            raise click.UsageError(f"{quarter} has not ended, so its page is not published yet.")
+        known = listed(sorted(editions.labels))
+        also = f"there is {known}" if known else "none of a quarter that has ended is filed"
+        raise click.UsageError(f"there is no page of {visible(quarter)} to publish; {also}.")
     return editions.files[name]

@@ -23,13 +23,17 @@ def begin(folder: Path) -> None:
 
 def refuse_nameless(folder: Path) -> None:
     """Refuse to go on where git does not know whose name goes on a commit."""
-    lacking = [name for name in ("user.name", "user.email") if not _setting(folder, name)]
-    if lacking:
-        example = {"user.name": '"Your Name"', "user.email": "you@example.com"}
-        hint = "run: " + " && ".join(
-            f"git config --global {each} {example[each]}" for each in lacking
-        )
-        raise stop("git does not know who commits; nothing was written", f"{hint}; then try again")
+    commands = naming(folder)
+    if commands:
+        hint = f"run: {commands}; then try again"
+        raise stop("git does not know who commits; nothing was written", hint)
+
+
+def naming(folder: Path) -> str:
+    """Return the commands that tell git whose name goes on a commit; empty when it knows."""
+    example = {"user.name": '"Your Name"', "user.email": "you@example.com"}
+    lacking = [name for name in example if not _setting(folder, name)]
+    return " && ".join(f"git config --global {each} {example[each]}" for each in lacking)
 
 
 def refuse_unfinished(root: Path) -> None:

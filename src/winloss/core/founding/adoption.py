@@ -34,7 +34,9 @@ SNIPPETS = ".vscode/winloss.code-snippets"
 _ALSO = {".gitlab/merge_request_templates/Default.md": ".github/pull_request_template.md"}
 _NEEDED = (*FOLDERS, OURS.rstrip("/"))  # without a file of ours there, winloss cannot work
 _NOBODY = b"people: []\n"
-_PERSON = re.compile(r"(?P<role>[^:=]+)[:=]\s*(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s]+)>\s*")
+_PERSON = re.compile(
+    r"(?P<role>[^:=]+)[:=]\s*(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s]+)>(?:\s+(?P<key>\S+ \S+).*)?\s*"
+)
 _MOST = 500
 # Nothing that pip, a shell or YAML takes for more than the name or the place of a package.
 _SPEC = re.compile(r"[A-Za-z0-9./][A-Za-z0-9._/:@=<>!~,+\[\] #&%-]*")
@@ -52,6 +54,11 @@ def requirement_fault(spec: str) -> str:
     return ""
 
 
+def is_on_this_machine(spec: str) -> bool:
+    """Tell whether a text that pip installs names a file or a folder, which nobody else has."""
+    return spec.startswith((".", "/")) or "file:" in spec
+
+
 def requirement_text(spec: str) -> bytes:
     """Return the file that says, in one place, which winloss everybody installs."""
     return (
@@ -61,7 +68,10 @@ def requirement_text(spec: str) -> bytes:
 
 
 def with_people(rules: Mapping[str, bytes], persons: Iterable[str]) -> dict[str, bytes]:
-    """Return the shipped rules with persons in roles.md, each ``role: Name <address>``."""
+    """Return the shipped rules with persons in roles.md, each ``role: Name <address>``.
+
+    A public key may follow, as the line of its .pub file has it.
+    """
     rows = [_row(person) for person in persons]
     if not rows:
         return dict(rules)
@@ -81,7 +91,8 @@ def _row(person: str) -> str:
         hint = 'write --person "cro: Dana Reyes <dana@example.com>"'
         raise stop(f"'{visible(person)}' names no role, person and e-mail address", hint)
     role, name = (quoted(match[each].strip(), in_list=True) for each in ("role", "name"))
-    return f"  - {{role: {role}, name: {name}, email: {match['email']}}}\n"
+    key = f", key: {quoted(match['key'], in_list=True)}" if match["key"] else ""
+    return f"  - {{role: {role}, name: {name}, email: {match['email']}{key}}}\n"
 
 
 def generated(tree: Tree) -> dict[str, bytes]:

@@ -139,7 +139,7 @@ def shipped_sign(tree: Tree, shipped: Mapping[str, bytes], version: str) -> Sign
         said = f"{len(there)} forms and policy files, as winloss {version} has them"
         return ok("shipped", f"{said}{also}")
     said = f"{len(other)} of {len(there)} forms and policy files differ from winloss {version}'s"
-    return ok("shipped", f"{said}{also}; winloss init --update shows what is new")
+    return ok("shipped", f"{said}{also}; winloss init --update shows what is new, if anything")
 
 
 def _lf(content: bytes) -> bytes:

@@ -129,6 +129,9 @@ def test_show_prints_the_page_that_readers_get(repository: Repository, tmp_path:
     assert (mine / "win-loss-2026-Q2.md").read_text(encoding="utf-8") == shown.out
     wrong = repository.run("publish", "--audience", "cmo", "--show", "2026-Q1")
     assert (wrong.code, "no page of 2026-Q1" in wrong.err) == (2, True)
+    early = ["--today", "2026-06-30", "publish", "--audience", "cmo", "--show"]
+    assert "2026-Q2 has not ended" in repository.run(*early, "2026-Q2").err
+    assert "none of a quarter that has ended is filed" in repository.run(*early, "2026-Q1").err
 
 
 def test_no_planted_word_reaches_a_reader(repository: Repository, tmp_path: Path) -> None:

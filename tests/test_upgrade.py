@@ -83,6 +83,7 @@ def test_a_changed_form_is_a_patch_that_settles_it(
     take(firm, said.out)
     assert firm.read(FORM) == newer().decode()
     assert firm.read(".winloss/requirements.txt").endswith("winloss==0.2.0\n")
+    assert "See that" not in said.err
     assert "region: ${2|north,south|}" in firm.read(".vscode/winloss.code-snippets")
     assert firm.run("init", "--update").out == ""
     assert firm.run("check").code == 0
@@ -109,6 +110,28 @@ def test_a_form_that_the_firm_edited_keeps_its_edit(
     for part in ("title: Our handoff", "region:", "# Which date counts:"):
         assert part in clone.read(FORM)
     assert clone.run("init", "--update").out.count("diff --git") in {0, 2}  # snippets of the merge
+
+
+def test_a_policy_that_was_made_the_firm_s_own_at_once_is_compared(
+    firm: Repository, ship: Callable[..., None], run: Callable[..., Result]
+) -> None:
+    """What was amended into the first commit keeps its edit in every clone, and takes what is new.
+
+    Who chose which winloss is installed is told to name the new one.
+    """
+    model = "records/policy/qualification.md"
+    firm.change(model, "title: Timing", "title: Urgency")
+    firm.change(".winloss/requirements.txt", "winloss==", "winloss>=")
+    firm.git("commit", "-qa", "--amend", "--no-edit")
+    clone = Repository(firm.root.parent / "clone", run)
+    firm.git("clone", "-q", "--no-local", ".", str(clone.root))
+    ship({model: newer(b"# The qualification model", b"# The model", model)})
+    said = clone.run("init", "--update")
+    assert "cannot be compared" not in said.err
+    assert "See that .winloss/requirements.txt names winloss" in said.err
+    take(clone, said.out)
+    assert "title: Urgency" in clone.read(model)
+    assert "# The model" in clone.read(model)
 
 
 def test_what_was_shipped_and_never_committed_is_said_so(

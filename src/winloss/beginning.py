@@ -10,15 +10,13 @@ from winloss import __version__
 from winloss.core.founding import adoption, upgrade
 from winloss.core.founding.adoption import CODEOWNERS, REQUIREMENT, SHIPPED, Plan, Standing
 from winloss.core.problem import stop
-from winloss.core.repository.tree import FOLDERS, Tree
+from winloss.core.repository.tree import FOLDERS, POLICY, Tree
 from winloss.core.rulebook.people import ROLES
 from winloss.core.wording import shell_word, visible
 from winloss.edge import files, founding, git, history
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-_COPY = upgrade.COPIES + ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +94,13 @@ def plan_for(place: Place, persons: Sequence[str], spec: str) -> Plan:
     theirs = adoption.codeowners_elsewhere(place.known)
     if theirs:
         del made[CODEOWNERS]
-    # Everybody names people in roles.md, so the shipped text might stand in no commit.
-    wanted |= made | {_COPY: rules[ROLES]}
-    standing |= {path: place.standing(path) for path in (*made, _COPY)}
+    # A firm makes the policy its own in this very commit, so no commit might hold what was shipped.
+    copies = {upgrade.COPIES + path: rules[path] for path in rules if path.startswith(POLICY)}
+    wanted |= made | copies
+    standing |= {path: place.standing(path) for path in (*made, *copies)}
     first = adoption.plan(wanted, standing)
-    shipped = {path: {**wanted, ROLES: rules[ROLES]}[path] for path in first.taken}
-    shipped.pop(_COPY, None)
+    own = [path for path in first.taken if path not in copies]
+    shipped = {path: {**wanted, ROLES: rules[ROLES]}[path] for path in own}
     text = adoption.shipped_text(__version__, adoption.ids_of(shipped, place.named_by))
     last = adoption.plan({SHIPPED: text}, {SHIPPED: place.standing(SHIPPED)})
     write, commit = {**first.write, **last.write}, [*first.commit, *last.commit]

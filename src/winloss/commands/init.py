@@ -186,6 +186,11 @@ def _remarks(found: Upgrade) -> Iterator[str]:
                 "It changes rules: write a proposal beside it (winloss new proposal --set id=NAME) "
                 "and have the CRO approve it (winloss approve NAME) before it is merged."
             )
+        if '\n+  "winloss": ' in found.patch and f"b/{REQUIREMENT}" not in found.patch:
+            yield (
+                f"See that {REQUIREMENT} names winloss {__version__}, too, or your people and your "
+                "git host go on with the earlier one."
+            )
 
 
 def _shown(folder: Path) -> str:

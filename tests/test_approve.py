@@ -259,6 +259,25 @@ def test_a_reclassified_dimension_asks_for_the_council(branch: Repository) -> No
     assert "council: reviewed" in branch.read(FILE)
 
 
+def test_too_little_evidence_is_not_sent_on_to_be_approved(
+    branch: Repository, repository: Repository
+) -> None:
+    """At a terminal, 'evidence' says what comes next: an approval only where there can be one."""
+    _, said = at_a_terminal(branch.root, "evidence")
+    assert f"Next: the CRO decides with: winloss approve {NAME}" in said
+    repository.git("switch", "-qc", "lower")
+    repository.change("records/policy/qualification.md", "qualified_at: 6", "qualified_at: 5")
+    repository.run("new", "proposal", "--no-edit", "--set", "id=lower")
+    text = "## What changes\n\nFive is enough.\n"
+    repository.change("records/proposals/lower.md", "## What changes\n", text)
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "Propose")
+    code, said = at_a_terminal(repository.root, "evidence")
+    assert code == 0, said
+    assert "Next: it cannot be approved yet" in said
+    assert "winloss approve lower --decision returned" in said
+
+
 def test_the_cro_is_asked_at_a_terminal(branch: Repository) -> None:
     """The evidence is shown first, then the decision is asked for, then whether to file it."""
     asked = ("Decision", "rejected\ny\n")

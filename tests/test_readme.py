@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from conftest import Result
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
-TITLES = ("When the model is wrong", "Pages for the CMO", "Begin in your firm")
-WALK, MODEL, PAGES, FIRM = re.split("^## (?:" + "|".join(TITLES) + ")$", README, flags=re.MULTILINE)
+TITLES = (
+    *("Begin in your firm", "One deal, from the first note to the page"),
+    *("When the model is wrong", "Pages for the CMO"),
+)
+FIRST, FIRM, WALK, MODEL, PAGES = re.split(
+    "^## (?:" + "|".join(TITLES) + ")$", README, flags=re.MULTILINE
+)
 PRE = "records/deals/2026/9150246671-southridge-video/pre-delivery.md"
 
 
@@ -116,6 +121,14 @@ def test_the_beginning_in_a_firm(
     for words, _ in commands(FIRM):
         assert run(*words, cwd=tmp_path).code == 0
     assert Repository(tmp_path / "firm", run).git("status", "--porcelain") == ""
+
+
+def test_the_first_screen_leads_on() -> None:
+    """Before the first heading stands where to begin in a firm; each link has its heading."""
+    assert "](#begin-in-your-firm)" in FIRST
+    titles = re.findall(r"^## (.*)$", README, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", each.lower()).replace(" ", "-") for each in titles}
+    assert set(re.findall(r"\]\(#([^)]*)\)", README)) <= anchors
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -8,9 +8,10 @@ can act on a page because somebody forgot a filter.
 from __future__ import annotations
 
 import traceback
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
 from jinja2.runtime import LoopContext
@@ -67,12 +68,10 @@ def fill(
     is_markdown: bool = True,
 ) -> str:
     """Fill in a template's text; its first line is the line of that number in its file."""
-    room = _Room(path, text, is_markdown=is_markdown)
     try:
-        _refuse_silence(room, text)
         parts: list[str] = []
         size = 0
-        for part in room.get_template(path).generate(data):
+        for part in _compiled(path, text, is_markdown).generate(data):
             size += len(part)
             if size > MOST_OUTPUT:
                 raise SecurityError(f"the template prints more than {MOST_OUTPUT:,} characters")
@@ -84,6 +83,14 @@ def fill(
         known = sorted(data)
         hint = _hint(str(cause), known)
         raise CannotGoOn([error(path, place, "template", message, hint)]) from None
+
+
+@lru_cache(100)
+def _compiled(path: str, text: str, is_markdown: bool) -> Template:  # noqa: FBT001 - part of a key
+    """Return a template made ready to be filled in; made once for each text, as that takes long."""
+    room = _Room(path, text, is_markdown=is_markdown)
+    _refuse_silence(room, text)
+    return room.get_template(path)
 
 
 class _Room(ImmutableSandboxedEnvironment):

@@ -211,6 +211,18 @@ def test_all_pages_that_are_filed_are_compared_in_one_call(repository: Repositor
     assert f"{later} says what the records say" in stale.out
 
 
+def test_a_draft_passes_among_all_pages(repository: Repository) -> None:
+    """--all --check lets the page of a running quarter lag behind, and no page that is filed."""
+    repository.run("rollup", "2026-Q2")
+    repository.change(LOST, "reason: price", "reason: no-budget")
+    draft = repository.run("--today", "2026-06-30", "rollup", "--all", "--check")
+    assert (draft.code, draft.out) == (
+        0,
+        "The page of 2026-Q2 is a draft: its quarter has not ended\n",
+    )
+    assert repository.run("--today", "2026-07-01", "rollup", "--all", "--check").code == 1
+
+
 def test_all_pages_that_are_filed_are_built_again(repository: Repository) -> None:
     """--all alone builds every page that is filed already, and files no other."""
     repository.run("rollup", "2026-Q2")

@@ -169,7 +169,7 @@ def test_the_check_of_a_pull_request(firm: Repository, state: Path) -> None:
     record = there.clone / RECORD
     record.write_text(record.read_text().replace("timing: absent", "timing: strong"))
     said = there.run(pages)
-    assert (said.returncode, "run: winloss rollup 2026-Q2" in said.stdout) == (1, True)
+    assert (said.returncode, "run: winloss rollup 2026-Q2" in said.stderr) == (1, True)
     record.write_text(record.read_text().replace("timing: strong", "timing: storng"))
     said = there.run(check)
     assert said.returncode == 1

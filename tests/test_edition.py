@@ -238,6 +238,22 @@ def test_only_coded_answers_can_be_granted(
     assert said in done.out
 
 
+@pytest.mark.parametrize("deals", [0, 1, 4])
+def test_every_granted_answer_is_shown_or_named_as_kept_back(deals: int) -> None:
+    """Each answer that the policy grants has a table, or its title under "What is not shown"."""
+    files = rules_tree()
+    for number in range(deals):
+        files |= deal(number)
+    _, page = edition(files)
+    tables, _, kept_back = page.partition("## What is not shown")
+    for title in (
+        *("Closed without a deal: Outcome", "ICP signals against delivery"),
+        *("Post-delivery summary: Pattern codes", "Day 60 expansion review: Pay again"),
+        "Post-delivery summary: Flags by dimension and claim",
+    ):
+        assert (f"## {title}\n" in tables) != (title in kept_back.replace("\\", "")), title
+
+
 def test_every_dimension_is_shown_or_named_as_too_few() -> None:
     """A dimension of the model is in the table or among those with too few deals, never missing."""
     files = rules_tree()

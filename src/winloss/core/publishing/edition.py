@@ -74,7 +74,10 @@ def edition_of(rollup: Rollup, audience: Audience) -> Edition:
                 "few": list(table.few),
             }
             for table in tables
+            if table.rows or table.few
         ],
+        "silent": [each.title for each in tables if each.of != "0" and not (each.rows or each.few)],
+        "empty": [each.title for each in tables if each.of == "0"],
         "has_labels": bool(labels),
     }
     return Edition(data, {label: deal for deal, label in labels.items()})

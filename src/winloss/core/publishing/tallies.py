@@ -84,7 +84,7 @@ def tally(rollup: Rollup, grant: Grant, audience: Audience) -> Table | None:
     records = counted(rollup, grant.kind)
     everyone = deals_of(records)
     columns = [each for each in field.columns if each.name in grant.columns]
-    by = f", by {listed(each.name for each in columns)}" if columns else ""
+    by = f" by {listed(each.name for each in columns)}" if columns else ""
     title, of = f"{form.title}: {field.title}{by}", how_many(len(everyone), audience)
     if len(everyone) < audience.at_least:
         return Table(title, of)

@@ -50,7 +50,7 @@ cover: $(VENV)/.dev ## Run the tests with branch coverage of the thinking part, 
 
 .PHONY: hooks
 hooks: $(VENV)/.dev ## Try the pre-commit hooks as another repository gets them (needs the network)
-	@tests/try-hooks $(BIN)/python
+	@tests/try-hooks "$(CURDIR)/$(BIN)/python"
 
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## Try each property on many more examples than make test does (some minutes)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from click.shell_completion import CompletionItem
 
+from winloss.core.days import Quarter, quarter_in
 from winloss.core.repository.tree import DEALS, POLICY, RECORDS, TEMPLATES
 from winloss.core.wording import UNSEEN
 
@@ -37,7 +38,6 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _GROUP = re.compile(r"[0-9]{4}|[A-Za-z_]+")  # what may be a folder of deals: a year, a region
 _DEAL = re.compile(rb"^deal:[ \t]*[\"']?([0-9A-Za-z_-]{1,64})[\"']?[ \t]*\r?$", re.MULTILINE)
 _HEAD = 4_096  # bytes; the front matter names the deal near its beginning
-_ROLLUP = re.compile(r"win-loss-([0-9]{4}-Q[1-4])\.md")
 
 
 def is_asked() -> bool:
@@ -141,11 +141,9 @@ def _proposals(root: Path, _: click.Context, __: str) -> Proposed:
 
 def _quarters(root: Path, ctx: click.Context, __: str) -> Proposed:
     """Yield the quarters that have a page, and the last one that has ended; the newest first."""
-    from winloss.core.days import Quarter  # noqa: PLC0415 - here and below: only when asked for
-
     folder, month = _text(root, "exchange", "rollups"), _text(root, "calendar", "first_month")
     names = _names(root / folder, "") if folder else []
-    found = {page[1] for name in names if (page := _ROLLUP.fullmatch(name))}
+    found = set(filter(None, map(quarter_in, names)))
     running = Quarter.of(_today(ctx), int(month) if month.isdigit() else 1)
     yield from map(CompletionItem, sorted(found | {str(running.previous)}, reverse=True))
 

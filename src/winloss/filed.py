@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winloss.core.days import Quarter
+from winloss.core.days import Quarter, page_name, quarter_in
 from winloss.core.deals import rules
 from winloss.core.pages.accounts import errors_here
-from winloss.core.pages.page import quarter_in, rollup_page, rollup_path
+from winloss.core.pages.page import rollup_page, rollup_path
 from winloss.core.pages.restated import digest_of
 from winloss.core.pages.rollup import build_rollups
 from winloss.core.problem import CannotGoOn
@@ -67,7 +67,7 @@ def page_as_filed(desk: Desk, ledger: Ledger, quarter: Quarter, at: str | None) 
 
     None when it does not, or was never filed.
     """
-    path = f"{ledger.policy.rollups}/win-loss-{quarter}.md"
+    path = f"{ledger.policy.rollups}/{page_name(quarter)}"
     there = desk.file(path, at)
     editions = desk.editions(path, at)
     commit = next((commit for commit, page in editions if page == there), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from winloss.cli import fitted
-from winloss.core.pages.page import quarter_in
+from winloss.core.days import page_name, quarter_in
 from winloss.core.problem import stop
 from winloss.core.publishing.leaks import leaks_in, not_sought
 from winloss.core.publishing.publication import stream
@@ -158,7 +158,7 @@ def _tell(editions: Editions, there: Mapping[str, bytes], *, with_labels: bool) 
 
 
 def _page(editions: Editions, quarter: str) -> str:
-    name = f"win-loss-{quarter}.md"
+    name = page_name(quarter)
     if name not in editions.files:
         if quarter in map(str, editions.running):
             raise click.UsageError(f"{quarter} has not ended, so its page is not published yet.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _QUARTER = re.compile(r"((?:19[7-9]|20[0-9]|21[0-9])[0-9])-Q([1-4])")
+_PAGE = re.compile(r"win-loss-([0-9]{4}-Q[1-4])\.md")
 _SPAN = re.compile(r"(0|[1-9][0-9]{0,3}) (business )?days?")
 _YEARS = range(1970, 2200)  # a year outside is a slip of the finger, not a deal
 
@@ -85,6 +86,17 @@ class Quarter:
     def holds(self, day: date | None) -> bool:
         """Tell whether a day lies in this quarter; an unanswered day lies in none."""
         return day is not None and Quarter.of(day, self.first_month) == self
+
+
+def page_name(quarter: Quarter | str) -> str:
+    """Return the name of the file that holds a quarter's page (X §4)."""
+    return f"win-loss-{quarter}.md"
+
+
+def quarter_in(name: str) -> str | None:
+    """Return the quarter that a page's file is named for; None for another file."""
+    match = _PAGE.fullmatch(name)
+    return match and match[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winloss.core.pages.page import quarter_in
+from winloss.core.days import quarter_in
 from winloss.core.problem import stop
 from winloss.core.publishing.publication import ANCHOR
 from winloss.core.repository import plumbing

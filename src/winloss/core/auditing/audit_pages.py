@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.auditing.audit_records import finding
 from winloss.core.auditing.verdict import Finding
-from winloss.core.days import Quarter, parse_date
+from winloss.core.days import Quarter, parse_date, quarter_in
 from winloss.core.pages.restated import digest_of, restated_in
 from winloss.core.repository.tree import DEALS
 from winloss.core.wording import listed
@@ -50,8 +50,8 @@ def _editions(records: RecordsTrail) -> dict[Quarter, list[Edition]]:
         rules = records.rules.before(number + 1)
         first_month = rules.ledger.policy.first_month if rules and rules.ledger else 1
         for delta in sorted(commit.deltas, key=lambda each: bool(each.new)):  # a move ends as filed
-            name = delta.path.rpartition("/")[2].removeprefix("win-loss-").removesuffix(".md")
-            quarter = Quarter.parse(name, first_month)
+            named = quarter_in(delta.path.rpartition("/")[2])
+            quarter = Quarter.parse(named, first_month) if named else None
             page = records.past.contents.get(delta.new, b"")
             is_late = quarter and commit.committed_on and commit.committed_on > quarter.last_day
             if rules is not None and quarter is not None and is_late:

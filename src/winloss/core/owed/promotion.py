@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from winloss.core.days import Quarter
+from winloss.core.days import Quarter, page_name
 from winloss.core.deals.record import rows_of
 from winloss.core.owed.schedule import owed_on
 from winloss.core.rulebook.policy import ANSWERS
@@ -129,7 +129,7 @@ def _rollup(so_far: SoFar) -> Iterator[str]:
     policy = so_far.ledger.policy
     quarters = {record.quarter(policy.first_month) for record in so_far.ledger.records}
     ended = sorted(each for each in quarters if each and each.last_day < so_far.today)
-    filed = [each for each in ended if f"{policy.rollups}/win-loss-{each}.md" in so_far.pages]
+    filed = [each for each in ended if f"{policy.rollups}/{page_name(each)}" in so_far.pages]
     yield f"pages: {_of(filed, ended)} ended quarters with records have theirs"
 
 

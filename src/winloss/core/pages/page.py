@@ -5,9 +5,9 @@ A section without anything to say is empty here and absent there.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from winloss.core.days import page_name
 from winloss.core.pages.comparison import deal_rows, headline, reason_rows, score_rows, versus
 from winloss.core.pages.coverage import also_recorded, coverage, source_rows, timeliness_rows
 from winloss.core.pages.exchange import RECOMMENDATION
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from winloss.core.pages.figures import Rollup
     from winloss.core.pages.findings import Data
 
-_NAME = re.compile(r"win-loss-([0-9]{4}-Q[1-4])\.md")
 OBJECTIONS = "Objections raised and how addressed"
 CONTEXT = "Buyer-revealed context"
 
@@ -82,13 +81,7 @@ _SHOWN_COLUMNS: Mapping[str, set[str]] = {
 
 def rollup_path(rollup: Rollup) -> str:
     """Return where the page is written (X §4)."""
-    return f"{rollup.ledger.policy.rollups}/win-loss-{rollup.quarter}.md"
-
-
-def quarter_in(name: str) -> str | None:
-    """Return the quarter that a page's file is named for; None for another file."""
-    match = _NAME.fullmatch(name)
-    return match and match[1]
+    return f"{rollup.ledger.policy.rollups}/{page_name(rollup.quarter)}"
 
 
 def rollup_page(rollup: Rollup, before: Rollup, filed: tuple[Rollup, Rollup] | None = None) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from winloss.core.pages.page import quarter_in
+from winloss.core.days import quarter_in
 from winloss.core.repository.commits import PLAIN_FILE
 
 if TYPE_CHECKING:

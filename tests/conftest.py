@@ -238,4 +238,5 @@ def _repository(root: Path, files: dict[str, bytes]) -> Path:
     made.git("init", "-q", "--template=", "-b", "main")
     made.git("add", "-A")
     made.git("commit", "-qm", "Begin")
+    made.git("repack", "-adq")  # one file to copy for each test, and not one for each object
     return root

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import zlib
 from typing import TYPE_CHECKING
 
@@ -156,8 +157,19 @@ def test_a_partial_clone_is_refused(repository: Repository) -> None:
     assert "--filter" in done.err
 
 
+def unpack(repository: Repository) -> None:
+    """Give each object of a repository a file of its own."""
+    folder = repository.root / ".git" / "objects" / "pack"
+    packs = folder.rename(repository.root.parent / "packs")
+    for pack in packs.glob("*.pack"):
+        with pack.open("rb") as content:
+            asked = ["git", "-C", str(repository.root), "unpack-objects", "-q"]
+            subprocess.run(asked, stdin=content, check=True)
+
+
 def test_a_damaged_object_is_an_error_and_never_an_empty_file(repository: Repository) -> None:
     """Whatever bit of a stored record flips, reading it fails and names the object."""
+    unpack(repository)
     name = repository.git("rev-parse", f"HEAD:{HANDOFF}").strip()
     place = repository.root / ".git/objects" / name[:2] / name[2:]
     whole = place.read_bytes()

@@ -190,7 +190,8 @@ def build(folder: Path, stream: bytes, branch: str, settings: Mapping[str, str])
     run(folder, "init", "-q", "-b", branch)
     for name, value in settings.items():
         run(folder, "config", name, value)
-    run(folder, "fast-import", "--quiet", "--date-format=raw", given=stream)
+    as_a_pack = ("-c", "fastimport.unpackLimit=1")  # and not a file for each object
+    run(folder, *as_a_pack, "fast-import", "--quiet", "--date-format=raw", given=stream)
     run(folder, "reset", "-q", "--hard", branch)
 
 

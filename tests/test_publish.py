@@ -695,3 +695,28 @@ def test_a_customer_called_like_a_title_can_be_let_through(
     repository.change(EXCHANGE, "    at_least: 1", "    no_names: [target]\n    at_least: 1")
     file_page(repository)
     assert repository.run(*asked).code == 0
+
+
+def test_another_machine_is_reached_as_the_person_reaches_it(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address over SSH goes through the person's GIT_SSH_COMMAND, and no repository's own."""
+    file_page(repository)
+    place = readers(tmp_path)
+    script = tmp_path / "ssh"
+    lines = (
+        "#!/bin/sh",
+        f'echo "$*" >> "{tmp_path}/asked"',
+        "for last; do :; done",
+        'sh -c "$last"',
+    )
+    script.write_text("\n".join(lines))
+    script.chmod(0o755)
+    asked = ("publish", "--audience", "cmo", "--to", f"pages.example.com:{place}")
+    repository.git("config", "core.sshCommand", f"touch {tmp_path}/theirs; false")
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(script))
+    done = repository.run(*asked)
+    assert done.code == 0, done.err
+    assert "pages.example.com" in (tmp_path / "asked").read_text()
+    assert not (tmp_path / "theirs").exists()
+    assert log(place, "%s") == ["Rollup 2026-Q2"]

@@ -150,9 +150,10 @@ def upgrade_of(place: Place) -> upgrade.Upgrade:
     new |= made
     paths = {*new, *(upgrade.COPIES + path for path in new), SHIPPED}
     found = {path: place.standing(path).content for path in paths}
+    kept = git.kinds(place.root, sorted({*shipped.ids.values()}))
     now = upgrade.Present(
         {path: _with_lf(content) for path, content in found.items() if content is not None},
-        history.blobs(place.root, founding.present(place.root, sorted({*shipped.ids.values()}))),
+        history.blobs(place.root, [each for each, kind in kept.items() if kind == "blob"]),
         place.named_by,
     )
     return upgrade.upgrade(shipped, now, new, __version__)

@@ -31,7 +31,7 @@ from winloss.core.health.repository_signs import (
 )
 from winloss.core.problem import stop
 from winloss.core.repository.tree import FOLDERS
-from winloss.edge import checkout, files, founding, history, machine, signing
+from winloss.edge import checkout, files, founding, git, history, machine, signing
 
 if TYPE_CHECKING:
     from winloss.core.deals.ledger import Ledger
@@ -142,7 +142,7 @@ class Checkup:
         return ok("history", "complete, and as it was committed")
 
     def _line_ends(self) -> Sign:
-        autocrlf = history.setting(self.desk.root, "core.autocrlf")
+        autocrlf = git.setting(self.desk.root, "core.autocrlf")
         return line_ends_sign(checkout.line_ends(self.desk.root, FOLDERS), autocrlf)
 
     def _rules(self) -> Sign:

@@ -167,8 +167,7 @@ class Desk:
         from winloss.core.repository.commits import as_committed  # noqa: PLC0415 - not needed for --version
 
         name, email = (
-            history.setting(self.root, f"author.{each}")
-            or history.setting(self.root, f"user.{each}")
+            git.setting(self.root, f"author.{each}") or git.setting(self.root, f"user.{each}")
             for each in ("name", "email")
         )
         return as_committed(name, email)
@@ -183,9 +182,7 @@ class Desk:
         """Return the file of one of these public keys, from where git or SSH keeps keys."""
         from winloss.edge import signing  # noqa: PLC0415 - few verbs sign
 
-        return (
-            signing.key_file(keys, history.setting(self.root, "user.signingkey")) if keys else None
-        )
+        return signing.key_file(keys, git.setting(self.root, "user.signingkey")) if keys else None
 
     def path(self, typed: str) -> str:
         """Return a path that a person typed, relative to the repository's root."""

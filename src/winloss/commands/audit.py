@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +14,15 @@ from winloss.cli import fitted, text_or_json
 from winloss.core.auditing import audit as auditing
 from winloss.core.problem import stop
 from winloss.core.publishing.publication import ANCHOR, tip_in
+from winloss.core.repository.plumbing import is_object_id
 from winloss.core.wording import one_line
 from winloss.core.writing import report
-from winloss.edge import publication
+from winloss.edge import history, publication
 
 if TYPE_CHECKING:
     from winloss.core.auditing.past import Past
     from winloss.core.auditing.verdict import Finding
     from winloss.desk import Desk
-
-_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @click.command()
@@ -55,7 +53,7 @@ def audit(desk: Desk, since: str | None, anchor: str | None, form: str) -> None:
       winloss audit --format json
     """  # noqa: D301 - click reads the sign
     name, tip = desk.main_branch()
-    earlier = since if since and _FULL_ID.fullmatch(since) else since and desk.commit(since)
+    earlier = since if since and is_object_id(since) else since and desk.commit(since)
     past = desk.past(tip)
     found = auditing.audit(past, is_signed, earlier, _tips(anchor) if anchor else ())
     if form == "json":
@@ -84,7 +82,7 @@ def _tips(anchor: str) -> list[str]:
         contents = [Path(anchor).read_bytes()]
     else:
         with tempfile.TemporaryDirectory() as made:
-            contents = publication.editions_of(publication.address_of(anchor), Path(made), ANCHOR)
+            contents = _anchors_in(publication.address_of(anchor), Path(made))
     tips = [tip_in(content) for content in contents]
     hint = "name the repository that winloss publish wrote into, or its anchor.json"
     if not tips:
@@ -92,6 +90,14 @@ def _tips(anchor: str) -> list[str]:
     if None in tips:
         raise stop(f"{one_line(anchor)} holds an {ANCHOR} that names no commit", hint)
     return list(dict.fromkeys(filter(None, tips)))
+
+
+def _anchors_in(address: str, copy: Path) -> list[bytes]:
+    """Copy a published repository, and return all that ever stood in its anchor's file."""
+    tip = history.head_of(copy, publication.copy(address, copy))
+    commits = history.editions(copy, tip, ANCHOR) if tip else []
+    named = [delta.new for commit in commits for delta in commit.deltas if delta.new]
+    return list(history.blobs(copy, named).values())
 
 
 def _line(finding: Finding, past: Past) -> str:

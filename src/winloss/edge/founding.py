@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from winloss.core.problem import stop
-from winloss.edge.git import run, text
+from winloss.edge.git import run, setting, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
 _UNFINISHED = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REBASE_HEAD": "rebase"}
@@ -32,7 +32,7 @@ def refuse_nameless(folder: Path) -> None:
 def naming(folder: Path) -> str:
     """Return the commands that tell git whose name goes on a commit; empty when it knows."""
     example = {"user.name": '"Your Name"', "user.email": "you@example.com"}
-    lacking = [name for name in example if not _setting(folder, name)]
+    lacking = [name for name in example if not setting(folder, name)]
     return " && ".join(f"git config --global {each} {example[each]}" for each in lacking)
 
 
@@ -72,14 +72,3 @@ def commit(root: Path, paths: Iterable[str], message: str) -> str:
         given=given,
     )
     return text(root, "rev-parse", "--short", "HEAD")
-
-
-def present(root: Path, ids: Sequence[str]) -> list[str]:
-    """Return those of some contents that the repository holds."""
-    printed = run(root, "cat-file", "--batch-check", given="\n".join([*ids, ""])).decode()
-    found = (line.split(" ") for line in printed.splitlines())
-    return [name for name, *rest in found if rest[:1] == ["blob"]]
-
-
-def _setting(folder: Path, name: str) -> str:
-    return text(folder, "config", name, codes=(0, 1))

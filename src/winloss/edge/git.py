@@ -74,6 +74,18 @@ def run(
         return _accepted(*_execute(folder, arguments, istream=file, output_stream=into), codes)
 
 
+def setting(folder: Path, name: str) -> str:
+    """Return what git's configuration says to a name (``user.email``); empty when nothing."""
+    return text(folder, "config", name, codes=(0, 1))
+
+
+def kinds(folder: Path, ids: Sequence[str]) -> dict[str, str]:
+    """Return the kind (``blob``, ``commit``) of each of these objects that a repository has."""
+    printed = run(folder, "cat-file", "--batch-check", given="\n".join([*ids, ""])).decode()
+    found = (line.split(" ") for line in printed.splitlines())
+    return {name: kind for name, kind, *size in found if size}
+
+
 def reach(folder: Path, *arguments: str, codes: Sequence[int] = (0,)) -> bytes:
     """Run a command that asks another repository, also over the network.
 

@@ -16,7 +16,7 @@ from winloss.core.repository import plumbing
 from winloss.core.repository.commits import FORMAT, Commit, commits_of
 from winloss.core.repository.tree import Tree
 from winloss.core.wording import visible_name
-from winloss.edge.git import ask, is_bare, run, text
+from winloss.edge.git import ask, is_bare, run, setting, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -178,11 +178,6 @@ def objects(root_folder: Path, ids: Sequence[str], kind: str) -> dict[str, bytes
     asked = "\n".join([*ids, ""])
     printed = run(root_folder, "cat-file", "--batch", given=asked, codes=(0, 128))
     return plumbing.objects_of(printed, ids, kind)
-
-
-def setting(root_folder: Path, name: str) -> str:
-    """Return what git's configuration says to a name (``user.email``); empty when nothing."""
-    return text(root_folder, "config", name, codes=(0, 1))
 
 
 def build(folder: Path, stream: bytes, branch: str, settings: Mapping[str, str]) -> None:

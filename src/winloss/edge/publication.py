@@ -16,10 +16,10 @@ from winloss.core.problem import stop
 from winloss.core.publishing.publication import ANCHOR
 from winloss.core.repository import plumbing
 from winloss.core.wording import listed, one_line, visible
-from winloss.edge.git import ask, reach, run, text
+from winloss.edge.git import ask, kinds, reach, run, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from winloss.core.repository.commits import Commit
 
@@ -98,15 +98,6 @@ def _by(here: Path | None, program: str) -> tuple[str, ...]:
     return (f"--{program}=git {settings} {program}",) if here else ()
 
 
-def editions_of(address: str, folder: Path, path: str) -> list[bytes]:
-    """Copy a published repository, and return all that ever stood in one of its files."""
-    branch = copy(address, folder)
-    asked = ("rev-list", f"refs/heads/{branch}", "--", path)
-    commits = text(folder, *asked, codes=(0, 128)).split()
-    found = (run(folder, "cat-file", "blob", f"{each}:{path}", codes=(0, 128)) for each in commits)
-    return [content for content in found if content]
-
-
 def here_at(address: str) -> Path | None:
     """Return the folder of a published repository that lies on this machine."""
     place = address.removeprefix("file://")
@@ -124,10 +115,10 @@ def shared(address: str, folder: Path, root: Path) -> list[str]:
     On this machine also those that no ref there leads to any more: whoever has the path has them.
     What ``winloss publish`` made is no commit of the records, though somebody fetched it into them.
     """
-    found = _known_to(root, commits_in(folder))
+    found = [*kinds(root, commits_in(folder))]
     here = here_at(address)
     if here:
-        found += _known_to(here, commits_in(root))
+        found += kinds(here, commits_in(root))
     return [each for each in dict.fromkeys(found) if not _is_edition(root, each)]
 
 
@@ -136,23 +127,17 @@ def _is_edition(root: Path, commit: str) -> bool:
     return all(name == ANCHOR or quarter_in(name) for name in names)
 
 
-def _known_to(root: Path, ids: Sequence[str]) -> list[str]:
-    """Return which of these objects a repository has."""
-    printed = run(root, "cat-file", "--batch-check=%(objectname)", given="\n".join([*ids, ""]))
-    return [line for line in printed.decode().splitlines() if not line.endswith(" missing")]
-
-
 def objects_in(folder: Path, commits: Iterable[Commit]) -> Iterator[tuple[str, str]]:
     """Yield every object in a copy: where it stands and what it says, and the names of its refs.
 
     ``commits`` are all that its refs lead to: they tell the paths.
     """
     printed = text(folder, "cat-file", "--batch-all-objects", "--batch-check")
-    kinds = [line.split()[:2] for line in printed.splitlines()]
+    stored = [line.split()[:2] for line in printed.splitlines()]
     paths = _paths_in(folder, commits)
     names = {each: min(of) for each, of in paths.items()}
     for kind in ("blob", "commit", "tag"):
-        ids = [name for name, of in kinds if of == kind]
+        ids = [name for name, of in stored if of == kind]
         found = plumbing.objects_of(
             run(folder, "cat-file", "--batch", given="\n".join([*ids, ""])), ids, kind
         )

@@ -8,14 +8,13 @@ from it.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from winloss.core.founding.adoption import OURS, SHIPPED, ids_of, shipped_text
 from winloss.core.problem import stop
 from winloss.core.repository.patch import patch
-from winloss.core.repository.plumbing import object_id
+from winloss.core.repository.plumbing import is_object_id, object_id
 from winloss.core.repository.tree import POLICY
 from winloss.core.rulebook.policy import NEEDED
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 COPIES = f"{OURS}shipped/"
 NEEDED_FILES = tuple(f"{POLICY}{name}.md" for name in NEEDED)
-_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def read_shipped(content: bytes | None) -> Shipped:
     try:
         data = json.loads(content or b"")
         version, ids = data["winloss"], data["files"]
-        is_sound = isinstance(version, str) and all(_ID.fullmatch(each) for each in ids.values())
+        is_sound = isinstance(version, str) and all(map(is_object_id, ids.values()))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         is_sound = False
     if not is_sound:

@@ -8,13 +8,13 @@ rewrites the records' history afterwards leaves an anchor that is on no line any
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from winloss.core.days import quarter_in
 from winloss.core.repository.commits import PLAIN_FILE
+from winloss.core.repository.plumbing import is_object_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 ANCHOR = "anchor.json"
 _AUTHOR, _EMAIL = OWN_NAMES = ("winloss", "winloss@localhost")
-_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def tip_in(content: bytes) -> str | None:
     except (ValueError, RecursionError):
         return None
     tip = data.get("tip") if isinstance(data, dict) else None
-    return tip if isinstance(tip, str) and _ID.fullmatch(tip) else None
+    return tip if isinstance(tip, str) and is_object_id(tip) else None
 
 
 def stream(changed: Mapping[str, str], branch: str, day: date, *, is_first: bool) -> bytes:

@@ -14,6 +14,7 @@ from winloss.core.problem import stop
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 MERGE_FORMAT = "%x00C%x00%H%x00"
 # A branch, a tag or an id, and steps back from it; nothing that git takes for an option, a path, a
 # range or a search.
@@ -23,6 +24,11 @@ _REVISION = re.compile(r"(?!.*(\.\.|@\{|//))[A-Za-z0-9_][\w./+@-]*(?:[~^][0-9]*)
 def is_revision(text: str) -> bool:
     """Tell whether a text may name a commit: a branch, a tag, an id, and steps back from it."""
     return _REVISION.fullmatch(text) is not None
+
+
+def is_object_id(text: str) -> bool:
+    """Tell whether a text is an object's id in full."""
+    return _ID.fullmatch(text) is not None
 
 
 def hash_name(object_id: str) -> str:

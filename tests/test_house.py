@@ -40,7 +40,7 @@ ROOMS = {name.partition(".")[0] for name in ORDER}
 # What thinking may import from the standard library and from the packages of the design.
 PURE = {
     *("__future__", "base64", "collections", "dataclasses", "datetime", "difflib", "functools"),
-    *("hashlib", "html", "itertools", "json", "pathlib", "re", "traceback", "typing"),
+    *("hashlib", "html", "itertools", "json", "pathlib", "re", "traceback", "types", "typing"),
     *("unicodedata", "urllib", "xml"),
 }
 ONE_PLACE = {

@@ -7,12 +7,14 @@ holds it)::
     problem  wording  days
     repository: plumbing tree commits story patch
     text: node syntax front document body escape template reader answers
-    rulebook: public_holidays people audience renewal model policy form dues forms
+    rulebook: public_holidays people audience renewal boards model policy form
+        dues forms
     deals: record values records ledger placement followup governance rules
     owed: obligation cycle actions schedule agenda ical standing promotion
     pages: accounts figures rollup rollup_json exchange naming findings coverage comparison
         reviews restated page
     writing: lines briefing scaffold report interchange json_values json_schema snippets
+    filing: request
     changes: model_change rule_change bearing backtest remarks evidence evidence_page
         amendment
     auditing: versions approval past trail verdict audit_rules audit_records audit_merges

@@ -15,10 +15,11 @@ from winloss.core.days import ClosedDays, Quarter, Span, parse_date
 from winloss.core.problem import Problem, error
 from winloss.core.repository.tree import POLICY
 from winloss.core.rulebook.audience import Audience, read_audiences
+from winloss.core.rulebook.boards import Board, read_boards
 from winloss.core.rulebook.model import Model, read_model
 from winloss.core.rulebook.people import Holder, read_people
 from winloss.core.rulebook.public_holidays import closed_days
-from winloss.core.rulebook.renewal import Renewal, read_renewal
+from winloss.core.rulebook.renewal import ACTING, Renewal, read_renewal
 from winloss.core.text.node import Entries, Items, Text
 from winloss.core.text.reader import Reader, codes_of, place_of, title_of
 from winloss.core.wording import did_you_mean, visible_name
@@ -81,6 +82,7 @@ class Policy:
     renewal: Renewal
     people: tuple[Holder, ...]
     audiences: tuple[Audience, ...]
+    boards: Mapping[str, Board]
     promotion: Promotion
     provisional: tuple[str, ...]
 
@@ -127,6 +129,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
         renewal=read_renewal(renewal, codes_of(roles.front.get("roles"))),
         people=read_people(roles, codes_of(roles.front.get("roles"))),
         audiences=read_audiences(exchange, codes_of(roles.front.get("roles"))),
+        boards=read_boards(exchange, ACTING),
         promotion=_promotion(exchange),
         provisional=tuple(
             stem for stem, document in sorted(documents.items()) if _is_provisional(document)

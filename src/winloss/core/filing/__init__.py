@@ -1,0 +1,1 @@
+"""What Monday.com should hold, and the conversation that gets it there once."""

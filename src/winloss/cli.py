@@ -43,6 +43,7 @@ VERBS = {
     "approve": "Decide on a proposal, as the CRO.",
     "audit": "Say whether history keeps the promises.",
     "publish": "Publish the pages for readers who may not see the records.",
+    "file": "Say what Monday.com should hold and does not yet, and send it.",
     "schema": "Print the JSON Schema of a kind of record, for an editor.",
     "whoami": "Say which roles you hold, and what you may file, decide and read.",
     "doctor": "Say what is missing or unusual on this machine and in this repository.",

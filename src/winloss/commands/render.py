@@ -8,7 +8,8 @@ import click
 
 from winloss import completion
 from winloss.cli import at_revision, next_step
-from winloss.core.pages.exchange import as_html, exchange_block
+from winloss.core.owed.obligation import CHECK_IN
+from winloss.core.pages.exchange import as_html, as_list, exchange_block, said_in
 from winloss.core.wording import one_line
 from winloss.desk import show
 
@@ -32,7 +33,8 @@ def render(desk: Desk, record: str, form: str, at: str | None) -> None:
     """Print a record as the exchange block for Monday.com.
 
     RECORD is the record's file. All ten labels are there, in the order of the SOP; what nobody has
-    answered yet is told apart from what was looked for and not observed.
+    answered yet is told apart from what was looked for and not observed. A Day-30 check-in's
+    bullets, which go on the item itself, follow the block.
 
     \b
     Example:
@@ -48,6 +50,10 @@ def render(desk: Desk, record: str, form: str, at: str | None) -> None:
     if found is not None:
         block = exchange_block(ledger, found)
         click.echo(as_html(block) if form == "html" else block, nl=False)
-        next_step("paste it into the sub-item of the deal in Monday.com")
+        if found.kind == CHECK_IN:
+            bullets = said_in(found)
+            text = "".join(f"- {each}\n" for each in bullets)
+            click.echo(as_list(bullets) if form == "html" else f"\n{text}", nl=False)
+        next_step("paste it into Monday.com, or have it filed: winloss file")
     if mine:
         raise SystemExit(1)

@@ -9,12 +9,12 @@ holds it)::
     text: node syntax front document body escape template reader answers
     rulebook: public_holidays people audience renewal boards model policy form
         dues forms
-    deals: record values records ledger placement followup governance rules
+    deals: record values records receipts ledger placement followup governance rules
     owed: obligation cycle actions schedule agenda ical standing promotion
     pages: accounts figures rollup rollup_json exchange naming findings coverage comparison
         reviews restated page
     writing: lines briefing scaffold report interchange json_values json_schema snippets
-    filing: request
+    filing: request preflight filings plan conversation
     changes: model_change rule_change bearing backtest remarks evidence evidence_page
         amendment
     auditing: versions approval past trail verdict audit_rules audit_records audit_merges

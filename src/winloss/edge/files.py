@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error, stop
-from winloss.core.repository.tree import Tree
+from winloss.core.repository.tree import RECEIPTS, Tree
 from winloss.core.wording import shell_word, visible, visible_name
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _RULES = ("templates", "records/policy")
 _PASSING = ".winloss-"  # how the name of a file begins that is still being written
 _MOST_BYTES = 1024 * 1024  # more than any document may have: the rest need not be read
+_MOST_RECEIPTS = 64 * _MOST_BYTES  # of half a million records
 
 
 def walk(root: Path, folders: Iterable[str]) -> list[str]:
@@ -79,7 +80,7 @@ def _read(real_root: Path, path: str) -> bytes:
         raise _Refused("not-a-file", "this is a link or a device, not a file", hint)
     handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
-        return file.read(_MOST_BYTES)
+        return file.read(_MOST_RECEIPTS if path == RECEIPTS else _MOST_BYTES)
 
 
 def shipped_rules() -> dict[str, bytes]:

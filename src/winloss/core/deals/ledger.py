@@ -1,7 +1,7 @@
 """All that a repository records: its policy, its forms, its records, and the deals they tell of.
 
-Every file below ``records/`` is a policy file, a record, or set aside with a stated reason; or it
-has an error that says why it is none of these.
+Every file below ``records/`` is a policy file, a record, the receipts of Monday.com, or set aside
+with a stated reason; or it has an error that says why it is none of these.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from winloss.core.deals.receipts import read_receipts
 from winloss.core.deals.record import rows_of
 from winloss.core.deals.records import read_record
 from winloss.core.problem import Problem, error
-from winloss.core.repository.tree import POLICY, RECORDS, TEMPLATES, is_rule
+from winloss.core.repository.tree import POLICY, RECEIPTS, RECORDS, TEMPLATES, is_rule
 from winloss.core.rulebook.dues import check_dues
 from winloss.core.rulebook.forms import read_form
 from winloss.core.rulebook.policy import read_policy
@@ -217,7 +218,9 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
     problems = list(tree.unreadable.values())
     for path in sorted(tree.files):
         reason = _not_ours(path)
-        if not reason:
+        if path == RECEIPTS:
+            problems += read_receipts(tree.files[path])[1]
+        elif not reason:
             document, faults = read_document(path, tree.files[path], is_rule=is_rule(path))
             problems += faults
             if document is not None:

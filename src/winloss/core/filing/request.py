@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+SERVICE = "https://api.monday.com/v2"
+VERSION = "2026-10"  # of the API, for which the documents are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Refusal:
 class Answer:
     """What Monday.com answered; ``is_replayed`` when it had answered this very request before."""
 
-    data: Mapping[str, Any] = MappingProxyType({})
+    data: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
     is_replayed: bool = False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winloss.core.deals.rules import check
-from winloss.core.repository.tree import POLICY, RECORDS, TEMPLATES
+from winloss.core.repository.tree import POLICY, RECEIPTS, RECORDS, TEMPLATES
 from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from winloss.core.deals.record import Record
     from winloss.core.problem import Problem
     from winloss.core.repository.tree import Tree
+
+
+MONDAY = "monday"  # the receipts' bucket: no page counts them, since a push is no change of figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def account(ledger: Ledger, quarter: Quarter) -> Accounts:
     for path in ledger.tree.paths(RECORDS):
         if path in ledger.set_aside:
             excluded[path] = ledger.set_aside[path]
+        elif path == RECEIPTS:
+            other[MONDAY] += 1
         elif path.startswith(POLICY):
             other["policy"] += 1
         else:

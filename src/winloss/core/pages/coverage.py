@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from winloss.core.days import Quarter
+from winloss.core.pages.accounts import MONDAY
 from winloss.core.repository.tree import DEALS, RECORDS
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _until_now(rollup: Rollup) -> dict[str, int]:
     counts = {
         name: count - filed_later[name]
         for name, count in rollup.accounts.other.items()
-        if not _is_later(name, rollup)
+        if name != MONDAY and not _is_later(name, rollup)
     }
     return {name: count for name, count in counts.items() if count}
 

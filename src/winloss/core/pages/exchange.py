@@ -9,7 +9,7 @@ from winloss.core.deals.record import rows_of
 from winloss.core.text.template import fill_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from winloss.core.deals.ledger import Deal, Ledger
     from winloss.core.deals.record import Record
@@ -54,8 +54,22 @@ def exchange_block(ledger: Ledger, record: Record) -> str:
 
 
 def as_html(block: str) -> str:
-    """Return the block as HTML, for an update in Monday.com."""
-    return f"<pre>{html_escape(block)}</pre>\n"
+    """Return the block as HTML, for an update in Monday.com.
+
+    Its lines end also where the service takes ``<pre>`` off.
+    """
+    lines = html_escape(block.rstrip("\n")).split("\n")
+    return f"<pre>{'<br>'.join(lines)}</pre>\n"
+
+
+def said_in(record: Record) -> list[str]:
+    """Return every bullet of a record: of a check-in the three that R §3 asks for."""
+    return [each for section in record.sections.values() for each in section.bullets]
+
+
+def as_list(bullets: Iterable[str]) -> str:
+    """Return bullets as HTML."""
+    return f"<ul>{''.join(f'<li>{html_escape(each)}</li>' for each in bullets)}</ul>\n"
 
 
 def _source(name: str, record: Record, deal: Deal | None) -> Record:

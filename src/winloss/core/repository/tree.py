@@ -20,6 +20,7 @@ RECORDS = "records/"
 POLICY = "records/policy/"
 DEALS = "records/deals/"
 TEMPLATES = "templates/"
+RECEIPTS = "records/monday.json"  # what Monday.com is known to hold of the records
 FOLDERS = ("records", "templates")  # what winloss reads, below the root
 
 

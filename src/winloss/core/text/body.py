@@ -56,6 +56,16 @@ class Section:
         """The blocks that say something: no placeholders, no empty bullets."""
         return tuple(block for block in self.blocks if not is_placeholder(block.text))
 
+    @property
+    def bullets(self) -> tuple[str, ...]:
+        """What each outermost bullet says, with all that stands within it, on one line."""
+        said: list[list[str]] = []
+        for block in self.answers:
+            if not said or (block.is_bullet and block.depth == 1):
+                said.append([])
+            said[-1].append(block.text)
+        return tuple(" ".join(each) for each in said)
+
 
 @lru_cache(_MOST_KEPT)
 def read_sections(body: str, first_line: int) -> tuple[Section, ...]:

@@ -1,0 +1,178 @@
+"""``winloss file``: what Monday.com should hold, and getting it there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss import filing
+from winloss.cli import fitted, next_step, say_what_errors_hide, text_or_json
+from winloss.core.deals.receipts import Receipt
+from winloss.core.filing.plan import plan_data
+from winloss.core.filing.request import SERVICE, VERSION
+from winloss.core.wording import visible
+from winloss.core.writing import report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from winloss.core.filing.plan import Plan
+    from winloss.core.filing.preflight import Owner
+    from winloss.desk import Desk
+    from winloss.edge.monday import Monday
+    from winloss.filing import Box, Result
+
+_COLOURS = {"+": "green", "~": "yellow"}
+
+
+@click.command()
+@click.option("--plan", "mode", flag_value="plan", default=True, help="Say what would be sent.")
+@click.option("--push", "mode", flag_value="push", help="Send it.")
+@click.option("--setup", "mode", flag_value="setup", help="Find the boards and columns.")
+@click.option("--check", "is_check", is_flag=True, help="Leave with 1 when something is to do.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.option(
+    "--board",
+    "chosen",
+    multiple=True,
+    metavar="NAME=BOARD",
+    help="With --setup: the id or title of the board for deals, expansion or referral.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file with the API token.  [default: the token is in MONDAY_API_TOKEN]",
+)
+@click.option(
+    "--patience",
+    type=click.IntRange(0, 1200),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait in all when Monday.com asks for it.",
+)
+@click.option(
+    "--url",
+    envvar="MONDAY_API_URL",
+    default=SERVICE,
+    metavar="URL",
+    help="Another address than Monday.com's own, to rehearse.",
+)
+@text_or_json
+@click.pass_obj
+def file(
+    desk: Desk,
+    mode: str,
+    chosen: tuple[str, ...],
+    token_file: Path | None,
+    patience: int,
+    url: str,
+    form: str,
+    *,
+    is_check: bool,
+    yes: bool,
+) -> None:
+    """Say what Monday.com should hold and does not yet, and send it.
+
+    The handoff, the lost deal and the post-delivery summary become sub-items of the deal's item, a
+    Day-30 check-in an update on it; what a Day-60 review opens becomes an item of its own. Each is
+    filed once: the next push finds what is there, and brings up to date what has changed. Only what
+    is committed is sent. The repository stays the source, and nothing else ever waits for this.
+
+    \b
+    Examples:
+      winloss file
+      winloss file --setup
+      winloss file --push
+      winloss file --plan --check
+    """  # noqa: D301 - click reads the sign
+    if mode != "plan" and (form == "json" or is_check):
+        raise click.UsageError("--check and --format json are for the plan, which sends nothing.")
+    if mode != "setup" and chosen:
+        raise click.UsageError("--board belongs to --setup.")
+    box = filing.box_of(desk, url)
+    plan, ledger, broken = filing.planned(desk, box.read())
+    if form == "json":
+        click.echo(report.to_json(plan_data(plan)), nl=False)
+    else:
+        _tell(plan)
+        if mode == "plan" and plan.unfiled:
+            click.echo("Nothing was sent.")
+    is_done = not plan.unfiled
+    if mode == "push" and plan.to_send:
+        monday = _monday(desk, token_file, patience, url)
+        owner = filing.owner_of(monday, box)
+        _confirm(owner, plan, is_sure=yes)
+        results = filing.push(monday, plan.to_send, ledger.policy.boards, owner.account, box)
+        is_done = _push(results, plan, box)
+    elif plan.to_send:
+        next_step("winloss file --push")
+    say_what_errors_hide(broken)
+    if not is_done and (is_check or mode == "push"):
+        raise SystemExit(1)
+
+
+def _monday(desk: Desk, token_file: Path | None, patience: int, url: str) -> Monday:
+    """Return the way to Monday.com, with the token of whoever is at work."""
+    from winloss.edge import monday, token  # noqa: PLC0415 - the network is this command's alone
+
+    held = token.read(desk.token, desk.root, token_file)
+    return monday.Monday(url, held, patience, lambda said: click.echo(said, err=True))
+
+
+def _tell(plan: Plan) -> None:
+    """Print what is to do, then what is in Monday.com and no longer in the records."""
+    for step in plan.unfiled:
+        click.secho(fitted(step.as_line(), 12), fg=_COLOURS[step.sign])
+    for key, receipt in plan.withdrawn.items():
+        gone = f"! {visible(key)} is item {receipt.item}, and no longer in the records"
+        click.echo(fitted(f"{gone}: Monday.com keeps it until somebody takes it away there", 4))
+    for line in plan.waiting():
+        click.echo(fitted(line, 4))
+    click.echo(plan.summary())
+
+
+def _confirm(owner: Owner, plan: Plan, *, is_sure: bool) -> None:
+    """Say as whom and to which account things are sent, and ask."""
+    where = f"Monday.com as {visible(owner.person)}, account {visible(owner.account_name)}"
+    if not owner.is_as_written_for:
+        said = f"Monday.com answers in version {visible(owner.version)} of its API"
+        click.echo(f"{said}, and winloss is written for {VERSION}", err=True)
+    if is_sure:
+        click.echo(f"To {where}", err=True)
+        return
+    try:
+        click.confirm(f"Send {len(plan.to_send)} to {where}", abort=True, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.UsageError("nothing was sent: nobody confirmed it; say --yes.") from None
+
+
+def _push(results: Iterator[Result], plan: Plan, box: Box) -> bool:
+    """Send it, with a bar at a terminal; tell whether all that is open is filed now."""
+    filed, troubles = 0, list[str]()
+    with click.progressbar(
+        results,
+        length=len(plan.to_send),
+        label="Filing",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:
+        for result in bar:
+            filed += isinstance(result.outcome, Receipt)
+            troubles += result.trouble()
+    for line in troubles:
+        click.echo(fitted(line, 4), err=True)
+    left = len(plan.unfiled) - filed
+    click.echo(f"Filed {filed} in Monday.com" + (f", and {left} still to file" if left else ""))
+    if filed:
+        what = "a rehearsal" if box.is_rehearsal else "commit it, so that others know"
+        click.echo(f"Wrote {box.name}: {what}")
+    if troubles:
+        click.echo("Git has all of it. To go on from here: winloss file --push", err=True)
+    return not left

@@ -1,0 +1,115 @@
+"""What Monday.com should hold: of each record what the SOPs file there, and where (X §4, R §3, §4).
+
+A handoff, a lost deal and a post-delivery summary are sub-items of the deal's item, with X §3's
+block; a Day-30 check-in is an update on the item, exactly its three bullets; what a Day-60 review
+opens is an item of its own, with the review's three bullets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+from winloss.core.owed.obligation import CHECK_IN
+from winloss.core.pages.exchange import as_html, as_list, exchange_block, said_in
+from winloss.core.rulebook.boards import DEALS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from winloss.core.deals.ledger import Deal, Ledger
+    from winloss.core.deals.record import Record
+
+What = Literal["sub-item", "update", "item"]
+SUBITEMS = ("pre-delivery", "closed-lost", "post-delivery")  # X §4, "Per-deal"
+REVIEW = "day-60"
+OPENING = ("expansion", "referral")  # the outcomes of a review that R §4 opens an item for
+_MOST_NAMED = 255  # characters that the name of an item can have
+_ITEM = re.compile("[0-9]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One thing that Monday.com should hold.
+
+    ``key`` names it there and in the receipts; ``board`` is the line of the policy that says where;
+    ``name`` is what a new item is called, ``body`` the HTML of the update on it. ``is_by_hand``
+    when the record says that its action is done: it is then kept up to date, and never opened.
+    """
+
+    key: str
+    what: What
+    path: str
+    deal: str
+    customer: str
+    board: str
+    name: str
+    body: str
+    is_by_hand: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What the update holds, in sixteen letters."""
+        return hashlib.sha256(self.body.encode()).hexdigest()[:16]
+
+    @property
+    def marked(self) -> str:
+        """The body, with the line by which it is found again."""
+        return f"{self.body}<p>winloss:{escape(self.key)}@{self.digest}</p>"
+
+    @property
+    def has_item(self) -> bool:
+        """Whether the deal's id can be that of an item of Monday.com (X §3, "Deal ID")."""
+        return self.what == "item" or bool(_ITEM.fullmatch(self.deal))
+
+
+def filings(ledger: Ledger, broken: Collection[str]) -> list[Filing]:
+    """Return what Monday.com should hold, deal by deal, in the order in which it was recorded.
+
+    A deal that has a record among the ``broken`` is left out whole: the others would tell of it.
+    """
+    return [
+        filing
+        for deal in ledger.deals.values()
+        if not any(record.path in broken for record in deal.records)
+        for record in deal.records
+        for filing in _of(ledger, deal, record)
+    ]
+
+
+def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:
+    name = record.path.rpartition("/")[2].removesuffix(".md")
+    key, about = f"{deal.id}/{name}", (record.path, deal.id, deal.customer)
+    title = record.form.title
+    if record.kind in SUBITEMS:
+        body = as_html(exchange_block(ledger, record))
+        yield Filing(key, "sub-item", *about, DEALS, _named(f"Win/loss: {title}"), body)
+    elif record.kind == CHECK_IN:
+        yield Filing(key, "update", *about, DEALS, "", as_list(said_in(record)))
+    elif record.kind == REVIEW:
+        titles = ledger.policy.vocabulary("renewal.outcomes")
+        for code in record.codes("outcomes") or ():
+            if code in OPENING or code in ledger.policy.boards:
+                item = _named(f"{deal.customer or deal.id}: {titles.title(code)}")
+                is_done = code in (record.codes("actions_done") or ())
+                body = _review(ledger, deal, record)
+                yield Filing(f"{key}/{code}", "item", *about, code, item, body, is_done)
+
+
+def _named(text: str) -> str:
+    return text if len(text) <= _MOST_NAMED else text[: _MOST_NAMED - 1] + "…"
+
+
+def _review(ledger: Ledger, deal: Deal, record: Record) -> str:
+    """Return what a review heard, with its three bullets, for whoever opens the item (R §4, §5)."""
+    titles = ledger.policy.vocabulary("renewal.signals")
+    signals = "; ".join(titles.title(code) for code in record.codes("signals") or ())
+    held_on = record.day("held_on")
+    said = f"{record.form.title} of deal {deal.id}, {held_on}. Signals: {signals or 'none'}."
+    bullets = [
+        f"{title}: {each}" for title, section in record.sections.items() for each in section.bullets
+    ]
+    return f"<p>{escape(said)}</p>{as_list(bullets)}"

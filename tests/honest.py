@@ -33,6 +33,8 @@ from stories import (
     propose,
     text,
 )
+from winloss.core.changes.rule_change import EXCHANGE_FILE as EXCHANGE
+from winloss.core.deals.receipts import Receipt, Receipts
 from winloss.core.demonstration.demo import decision_on
 from winloss.core.demonstration.demo_deals import (
     LATE,
@@ -44,6 +46,7 @@ from winloss.core.demonstration.demo_deals import (
     review,
     summary,
 )
+from winloss.core.repository.tree import RECEIPTS
 
 if TYPE_CHECKING:
     from winloss.core.repository.story import Story
@@ -460,4 +463,20 @@ def two_cros_of_whom_one_proposes(keys: Keys) -> Story:
     propose(story, DAY, author=second)
     decide(story, DAY + timedelta(days=1), keys)
     story.merge(SALES, DAY + timedelta(days=2), NAME)
+    return story
+
+
+@passes
+def the_boards_of_monday_com_are_named(keys: Keys) -> Story:
+    """Ids of boards and columns are written, moved, and committed with the receipts of a push."""
+    story = begun(people(keys))
+    found = "referral: {titled: Leads, board: 9003, group: topics, key: text_3}"
+    more = f"{found}\n  deals: {{board: 9001, key: text_1}}"
+    story.commit(SALES, DAY, "Set up", changed(story, EXCHANGE, "referral: {titled: Leads}", more))
+    receipts = Receipts("1", {"7001/pre-delivery": Receipt("5", "6", "0" * 16)})
+    story.commit(SALES, DAY, "File", {RECEIPTS: receipts.as_text()})
+    moved = changed(story, EXCHANGE, "board: 9003", "board: 9004")
+    story.commit(SALES, DAY + timedelta(days=1), "Move the leads", moved)
+    approved(story, keys, DAY + timedelta(days=2))
+    story.merge(SALES, DAY + timedelta(days=3), NAME)
     return story

@@ -35,6 +35,7 @@ from stories import (
     refused,
     text,
 )
+from winloss.core.changes.rule_change import EXCHANGE_FILE as EXCHANGE
 from winloss.core.demonstration.demo_deals import LATE, WON, folder, handoff, loss, summary
 
 if TYPE_CHECKING:
@@ -76,6 +77,26 @@ def a_form_that_changes_unseen(keys: Keys) -> Story:
     path = "templates/post-delivery.md"
     change = changed(story, path, "pattern_codes:", "pattern_code:")
     story.commit(SUCCESS, DAY, "Simplify", change)
+    return story
+
+
+@refused("unapproved-change")
+def a_stage_that_changes_along_with_the_boards(keys: Keys) -> Story:
+    """Among the ids of Monday.com, R §4's stage becomes another one."""
+    story = begun(people(keys))
+    new = "board: 9002, key: text_2, stage: status, opens_at: Won"
+    change = changed(story, EXCHANGE, "opens_at: Qualified conversation", new)
+    story.commit(SALES, DAY, "Set up", change)
+    return story
+
+
+@refused("unapproved-change")
+def a_rule_that_changes_along_with_the_boards(keys: Keys) -> Story:
+    """In one commit with the ids, records may reach git a year late."""
+    story = begun(people(keys))
+    ids = changed(story, EXCHANGE, "{titled: Leads}", "{titled: Leads, board: 9003, key: text_3}")
+    late = {EXCHANGE: ids[EXCHANGE].replace("within: 14 days", "within: 365 days")}
+    story.commit(SALES, DAY, "Set up", late)
     return story
 
 

@@ -7,6 +7,7 @@ shown is told by git's ids of the file's content.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from winloss.core.changes.model_change import Change, changes_of, in_order
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from winloss.core.text.document import Document
 
 MODEL_FILE = f"{POLICY}qualification.md"
+EXCHANGE_FILE = f"{POLICY}exchange.md"
+_ADDRESS = re.compile(r"monday\.[a-z-]+\.(board|group|key|stage)")
 _SHORT = 12  # letters of an id that are enough to tell two contents apart
 _MOST_SHOWN = 200  # letters of an answer; a longer one is told by the ids of its file
 _OF_THE_MODEL = ("version", "minimum_evidence", "qualified_at", "dimensions")
@@ -70,6 +73,31 @@ def is_about_roles(base: Tree, head: Tree) -> bool:
     """Tell whether roles.md says something else of roles or persons, beyond its prose."""
     before, after = (_answers(tree, ROLES) for tree in (base, head))
     return any(name != TEXT for name in differences(before, after))
+
+
+def is_about_addresses(base: Tree, head: Tree) -> bool:
+    """Tell whether all that changes is where in Monday.com the copies go, and no rule.
+
+    The ids of boards, groups and columns are an account's own; what is filed and at which stage an
+    item opens (R §4) stays a rule.
+    """
+    if {*_rules(base)} != {*_rules(head)} or changed_files(base, head) != [EXCHANGE_FILE]:
+        return False
+    before, after = _answers(base, EXCHANGE_FILE), _answers(head, EXCHANGE_FILE)
+    names = differences(before, after)
+    is_so = bool(names) and all(_ADDRESS.fullmatch(name) for name in names)
+    others = [_typed_without(tree, "monday") for tree in (base, head)]
+    same_model = base.files[MODEL_FILE] == head.files[MODEL_FILE]
+    return is_so and same_model and others[0] == others[1]
+
+
+def _typed_without(tree: Tree, key: str) -> list[str]:
+    document = read_document(EXCHANGE_FILE, tree.files[EXCHANGE_FILE], is_rule=True)[0]
+    return [
+        f"{each.key}: {as_typed(each.value)}"
+        for each in (document.front if document else ())
+        if each.key != key
+    ]
 
 
 def _rules(tree: Tree) -> list[str]:

@@ -45,6 +45,11 @@ class Board:
         return bool(self.board and self.key and (self.stage or not self.opens_at))
 
 
+def is_id(key: str, text: str) -> bool:
+    """Tell whether a text can be the id that stands at a key of a board's line."""
+    return _IDS.get(key, _ID).fullmatch(text) is not None
+
+
 def read_boards(exchange: Reader, outcomes: Collection[str]) -> Mapping[str, Board]:
     """Read ``monday``, by ``deals`` or an outcome; what is wrong is reported with its place."""
     node = exchange.front.get("monday")
@@ -71,7 +76,7 @@ def _board(exchange: Reader, node: Entries) -> Board:
     exchange.known_keys(node, KEYS, "a board")
     values = {key: exchange.text(node, key) for key in KEYS}
     for key in ("board", "group", "key", "stage"):
-        if values[key] and not _IDS.get(key, _ID).fullmatch(values[key]):
+        if values[key] and not is_id(key, values[key]):
             place = place_of(node, key)
             hint = "let winloss find it: winloss file --setup"
             exchange.report(place, f"{key} is '{values[key]}', which is no id", hint)

@@ -272,6 +272,29 @@ class _Walk:
         return CannotGoOn([error(self.path, place, slug, message, hint)])
 
 
+def ends_of(front: str) -> dict[Place, Place]:
+    """Return where each text, and each list or mapping in brackets, ends, by where it begins.
+
+    For front matter that can be read; a block ends where its last value does.
+    """
+    ends: dict[Place, Place] = {}
+    begun: list[Any] = []
+    for event in yaml.parse(front, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.ScalarEvent):
+            ends.setdefault(_place(event), _at(event.end_mark))
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            begun.append(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            first = begun.pop()
+            if first.flow_style:
+                ends[_place(first)] = _at(event.end_mark)
+    return ends
+
+
 def _place(event: Any) -> Place:
+    return _at(event.start_mark)
+
+
+def _at(mark: Any) -> Place:
     # The front matter begins on line 2; libyaml counts from 0.
-    return event.start_mark.line + 2, event.start_mark.column + 1
+    return mark.line + 2, mark.column + 1

@@ -11,7 +11,7 @@ QUARTER ?=
 
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: rollup
 rollup: $(VENV)/.runtime ## Build the page of the last quarter that has ended (or of QUARTER=2026-Q3)
@@ -66,6 +66,13 @@ lint: $(VENV)/.dev ## Check style and types
 .PHONY: golden
 golden: $(VENV)/.dev ## Write today's output into the golden cases, to be read in the diff
 	@$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+.PHONY: monday-schema
+monday-schema: $(VENV)/.dev ## Rebuild Monday.com's schema from the vendor's package (needs npm and the network)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		npm pack --silent --pack-destination "$$folder" @mondaydotcomorg/api@14.0.0 >/dev/null && \
+		$(BIN)/python tests/vendor_schema.py "$$folder"/*.tgz >"$$folder/schema.graphql" && \
+		mv "$$folder/schema.graphql" src/winloss/testing/monday/schema.graphql
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Take newer versions of the packages into the lock files

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,12 +32,15 @@ class TestsMustNotReachTheNetwork(AssertionError):  # noqa: N818 - named for the
 
 @pytest.fixture(autouse=True)
 def _world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep each test from the network, from this machine's git settings and from its clock."""
+    """Keep each test on this machine, and from this machine's git settings and from its clock."""
+    connect = socket.socket.connect
 
-    def refuse(*_: object) -> None:
-        raise TestsMustNotReachTheNetwork
+    def stay_here(self: socket.socket, address: Any) -> None:
+        if address[0] != "127.0.0.1":
+            raise TestsMustNotReachTheNetwork
+        connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect", stay_here)
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp() / "home"))

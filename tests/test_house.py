@@ -49,6 +49,8 @@ ONE_PLACE = {
     "jinja2": "core/text/template.py",
     "markdown_it": "core/text/body.py",
     "git": "edge/git.py",
+    "graphql": "testing/monday/service.py",
+    "http.server": "testing/monday/transport.py",
     "holidays": "core/rulebook/public_holidays.py",
     "icalendar": "core/owed/ical.py",
 }
@@ -123,11 +125,11 @@ def test_core_names_paths_but_never_opens_one() -> None:
 
 @pytest.mark.parametrize(("package", "place"), ONE_PLACE.items())
 def test_each_package_is_touched_in_one_place(package: str, place: str) -> None:
-    """YAML, Jinja, Markdown and git each have one module that knows them."""
+    """YAML, Jinja, Markdown, git, GraphQL and serving each have one module that knows them."""
     users = {
         inside(file)
         for file in MODULES
-        if any(name.split(".")[0] == package for name in imports(file))
+        if any(f"{name}.".startswith(f"{package}.") for name in imports(file))
     }
     assert users == {place}
 
@@ -149,6 +151,24 @@ def test_edge_knows_no_verb_and_no_other_edge() -> None:
         others = {module for module in ours if not module.startswith("winloss.core")}
         runner = {"winloss.edge.git"} if file.stem in ASKS_GIT else set()
         assert all(each.startswith(tuple(runner)) for each in others), file
+
+
+def test_what_stands_in_for_the_world_stands_apart() -> None:
+    """Nothing imports winloss.testing, which imports nothing of ours but core."""
+    for file in MODULES:
+        ours = {module for module in imports(file) if module.startswith("winloss.")}
+        if file.is_relative_to(SOURCE / "testing"):
+            assert all(each.startswith(("winloss.core", "winloss.testing")) for each in ours), file
+        else:
+            assert not any(each.startswith("winloss.testing") for each in ours), file
+
+
+def test_sockets_are_opened_where_that_is_the_purpose() -> None:
+    """Only the edge may connect, and only the rehearsal listens."""
+    users = {inside(file) for file in MODULES if "socket" in imports(file)}
+    assert {each for each in users if not each.startswith("edge/")} == {
+        "testing/monday/transport.py"
+    }
 
 
 def test_every_verb_is_a_module_with_a_command_of_its_name() -> None:

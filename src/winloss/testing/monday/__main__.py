@@ -1,0 +1,99 @@
+"""``python -m winloss.testing.monday``: rehearse a push with nothing but this machine."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from winloss.testing.monday.rehearsal import ID, account_for, deals_below
+
+if TYPE_CHECKING:
+    from winloss.testing.monday.transport import Peer
+
+_FAULTS = ("drop-before", "drop-after", "slow", "truncated", "duplicate")
+_MORE = ("complexity-budget-exhausted", "daily-limit-exceeded")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8841, show_default=True)
+@click.option(
+    "--deal",
+    "deals",
+    multiple=True,
+    metavar="ID",
+    help="A deal that has an item; may be repeated. Without it, those of ./records/deals.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[:DOCUMENT]",
+    help=f"What goes wrong once: a status such as 502, {', '.join((*_FAULTS, *_MORE))}.",
+)
+def main(port: int, deals: tuple[str, ...], faults: tuple[str, ...]) -> None:
+    """Answer as Monday.com's documentation says, on this machine, until Ctrl-C.
+
+    A rehearsal: it keeps nothing, reaches nothing, and has the boards Deals, Prospects and Leads.
+    What it does, and which part of it no documentation says, stands in
+    winloss/testing/monday/documented.py.
+
+    \b
+    Examples:
+      python -m winloss.testing.monday
+      python -m winloss.testing.monday --deal 9150246671
+      python -m winloss.testing.monday --fault drop-after:WinlossCreateSubitem
+    """  # noqa: D301 - click reads the sign
+    for deal in deals:
+        if not ID.fullmatch(deal):
+            raise click.BadParameter(f"'{deal}' is no item's id: digits only", param_hint="--deal")
+    try:
+        from winloss.testing.monday import transport  # noqa: PLC0415 - it needs the extra package
+    except ModuleNotFoundError as missing:
+        if missing.name != "graphql":
+            raise
+        _give_up("a rehearsal needs graphql-core: pip install 'winloss[monday]'")
+    known = deals or deals_below(Path("records", "deals"))
+    try:
+        with transport.serving(account_for(known), port=port) as peer:
+            for fault in faults:
+                _queue(peer, fault)
+            _tell(peer, len(known))
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("\nThe rehearsal is over; nothing was kept.")
+    except OSError as error:
+        _give_up(f"cannot listen on port {port} ({error.strerror}): name another with --port")
+
+
+def _tell(peer: Peer, many: int) -> None:
+    click.echo("A rehearsal of Monday.com: nothing here is real, and nothing is kept. Set:")
+    click.echo(f"  MONDAY_API_URL={peer.url}")
+    click.echo(f"  MONDAY_API_TOKEN={peer.token}")
+    deals = "1 deal" if many == 1 else f"{many} deals"
+    click.echo(
+        f"{peer.url.removesuffix('v2')} shows what the account holds ({deals} to begin with)."
+    )
+    click.echo("Ctrl-C ends it.")
+
+
+def _queue(peer: Peer, told: str) -> None:
+    kind, _, operation = told.partition(":")
+    if kind in {*_FAULTS, *_MORE}:
+        getattr(peer.faults, kind.replace("-", "_"))(on=operation)
+    elif kind.isdigit() and 400 <= int(kind) < 600:
+        peer.faults.status(int(kind), on=operation)
+    else:
+        known = ", ".join((*_FAULTS, *_MORE))
+        raise click.BadParameter(f"'{kind}' is neither a status nor one of {known}")
+
+
+def _give_up(why: str) -> None:
+    click.echo(f"winloss: {why}", err=True)
+    raise SystemExit(2)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m winloss.testing.monday")

@@ -307,7 +307,7 @@ def test_an_invalid_document_is_not_executed(client: Client) -> None:
 @shows("InvalidColumnIdException", "ColumnValueException", "JsonParseException", "all-or-nothing")
 def test_a_value_that_is_refused_refuses_all(client: Client) -> None:
     """An unknown column or label and a wrong form are errors, and nothing has been made."""
-    refusals = {
+    refusals: dict[str, dict[str, object]] = {
         "InvalidColumnIdException": {"key": "a", "nothing": "b"},
         "ColumnValueException": {"key": "a", "stage": {"label": "Qualified"}},
     }

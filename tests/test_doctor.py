@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MACHINE = ("winloss", "Python", "git", "libyaml", "OpenSSH", "editor", "calendar", "completion")
 PLACE = ("encoding", "repository", "place", "identity", "signing key", "main branch", "history")
 RECORDS = ("line ends", "rules", "shipped", "provisional", "records", "uncommitted", "pages")
-ALL = [*MACHINE, *PLACE, *RECORDS, "leftovers", "hook", "copy"]
+ALL = [*MACHINE, *PLACE, *RECORDS, "leftovers", "hook", "token", "copy"]
 PAGE = "operations/reports/revenue/win-loss-2026-Q2.md"
 ROLES = "records/policy/roles.md"
 POST = "records/deals/2026/1001-northwind/post-delivery.md"
@@ -360,7 +360,7 @@ def test_a_bare_repository(kept: Repository, run: Callable[..., Result]) -> None
     place = kept.root.parent / "bare.git"
     kept.git("clone", "-q", "--bare", str(kept.root), str(place))
     found = doctor(Repository(place, run))
-    assert list(found)[9:] == ["repository", "place", "main branch", "history", "copy"]
+    assert list(found)[9:] == ["repository", "place", "main branch", "history", "token", "copy"]
     assert found["history"][0] == "ok"
 
 

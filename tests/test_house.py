@@ -53,6 +53,12 @@ ONE_PLACE = {
     "http.server": "testing/monday/transport.py",
     "holidays": "core/rulebook/public_holidays.py",
     "icalendar": "core/owed/ical.py",
+    "urllib3": "edge/monday.py",
+}
+# What reaches the network, beside urllib3: nobody needs it, but for the proxy's name.
+NETWORK = {
+    *("aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib"),
+    *("socket", "socketserver", "ssl", "telnetlib", "urllib.request", "webbrowser", "xmlrpc"),
 }
 ASKS_GIT = {"checkout", "founding", "history", "publication"}
 TOUCHES = {"os", "sys", "subprocess", "socket", "shutil", "time", "click", "tempfile", "random"}
@@ -134,6 +140,13 @@ def test_each_package_is_touched_in_one_place(package: str, place: str) -> None:
     assert users == {place}
 
 
+@pytest.mark.parametrize("file", MODULES, ids=inside)
+def test_the_network_is_reached_in_one_place(file: Path) -> None:
+    """No module knows another way to the network than the one that asks Monday.com."""
+    found = {name for name in imports(file) if {name, name.split(".")[0]} & NETWORK}
+    assert found <= ({"urllib.request"} if inside(file) == "edge/monday.py" else set())
+
+
 def test_the_clock_is_asked_in_one_place() -> None:
     """Only the door asks which day it is, as the default of --today."""
     asking = [
@@ -148,6 +161,7 @@ def test_edge_knows_no_verb_and_no_other_edge() -> None:
     """A module of edge touches one thing: it imports from core, and what asks git, its runner."""
     for file in (SOURCE / "edge").glob("*.py"):
         ours = {module for module in imports(file) if module.startswith("winloss.")}
+        ours -= {"winloss.__version__"}  # which touches nothing
         others = {module for module in ours if not module.startswith("winloss.core")}
         runner = {"winloss.edge.git"} if file.stem in ASKS_GIT else set()
         assert all(each.startswith(tuple(runner)) for each in others), file

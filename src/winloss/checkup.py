@@ -27,6 +27,7 @@ from winloss.core.health.repository_signs import (
     provisional_sign,
     rules_sign,
     shipped_sign,
+    token_sign,
     uncommitted_sign,
 )
 from winloss.core.problem import stop
@@ -100,7 +101,7 @@ class Checkup:
                 *(("records", self._records), ("uncommitted", self._uncommitted)),
                 *(("pages", self._pages), ("leftovers", self._leftovers), ("hook", self._hook)),
             ]
-        return [first, *signs_of([*checks, ("copy", self._copy)])]
+        return [first, *signs_of([*checks, ("token", self._token), ("copy", self._copy)])]
 
     def _repository(self) -> Sign:
         if self.desk.given_root is None and history.root(Path.cwd()) is None:
@@ -183,6 +184,9 @@ class Checkup:
             has_hook=files.is_program(checkout.hooks(root, path) / "pre-commit"),
             has_program=machine.has_program("pre-commit"),
         )
+
+    def _token(self) -> Sign:
+        return token_sign(history.tracked(self.desk.root), self.desk.token)
 
     def _copy(self) -> Sign:
         return copy_sign(checkout.remotes(self.desk.root), checkout.unpushed(self.desk.root))

@@ -24,6 +24,7 @@ from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn
 from winloss.core.wording import did_you_mean, listed, one_line, visible
 from winloss.desk import Desk
+from winloss.edge import token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -180,7 +181,7 @@ def group(ctx: click.Context, root: Path | None, today: date) -> None:
     'winloss new', hold your work against the forms with 'winloss check', and build the quarterly
     page with 'winloss rollup'.
     """
-    ctx.obj = Desk(today, root)
+    ctx.obj = Desk(today, root, ctx.obj or token.taken_away())
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 
@@ -190,10 +191,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # the same bytes on every system
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    held = token.taken_away()  # at the door, before any program is run that would inherit it
     if completion.is_asked():
         completion.answer(lambda: group(prog_name="winloss", standalone_mode=False))
     try:
-        sys.exit(group(prog_name="winloss", standalone_mode=False) or 0)
+        sys.exit(group(prog_name="winloss", standalone_mode=False, obj=held) or 0)
     except click.ClickException as cause:
         cause.show()
         sys.exit(cause.exit_code)

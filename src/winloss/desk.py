@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from winloss.core.auditing.past import Past
     from winloss.core.deals.ledger import Ledger
+    from winloss.core.filing.token import Token
     from winloss.core.health.identity import Identity
     from winloss.core.problem import Problem
     from winloss.core.repository.commits import Commit, Person
@@ -36,6 +37,7 @@ class Desk:
 
     today: date
     given_root: Path | None
+    token: Token | None = None  # what the environment held; the door has taken it out of there
     _found: tuple[Path, str] | None = field(default=None)
     _is_true: bool = field(default=False)
 

@@ -6,7 +6,7 @@ holds it)::
 
     problem  wording  days
     repository: plumbing tree commits story patch
-    text: node syntax front document body escape template reader answers
+    text: token_shape node syntax front document body escape template reader answers
     rulebook: public_holidays people audience renewal boards model policy form
         dues forms
     deals: record values records receipts ledger placement followup governance rules
@@ -14,7 +14,7 @@ holds it)::
     pages: accounts figures rollup rollup_json exchange naming findings coverage comparison
         reviews restated page
     writing: lines briefing scaffold report interchange json_values json_schema snippets
-    filing: request preflight filings plan conversation account_boards board_parts setup monday_section
+    filing: request preflight filings plan conversation account_boards board_parts setup monday_section token reply
     changes: model_change rule_change bearing backtest remarks evidence evidence_page
         amendment
     auditing: versions approval past trail verdict audit_rules audit_records audit_merges

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _AT_ONCE = 1_000  # objects asked for in one go
+_FEW, _LARGE = 100, 2 * 1024 * 1024  # objects held at a time, and bytes that no text has
 
 
 def root(start: Path) -> tuple[Path, str] | None:
@@ -178,6 +179,32 @@ def objects(root_folder: Path, ids: Sequence[str], kind: str) -> dict[str, bytes
     asked = "\n".join([*ids, ""])
     printed = run(root_folder, "cat-file", "--batch", given=asked, codes=(0, 128))
     return plumbing.objects_of(printed, ids, kind)
+
+
+def tracked(root_folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield every file that git tracks, as it is staged, a few at a time; large ones are left out.
+
+    In a bare repository, every file of the commit that is checked out.
+    """
+    if is_bare(root_folder):
+        entries = _entries(root_folder, "HEAD", ()) if head(root_folder) else ()
+        names = [(visible_name(name), content) for name, _, content in entries]
+    else:
+        listed_by_git = os.fsdecode(run(root_folder, "ls-files", "--stage", "-z")).split("\0")
+        parts = (entry.partition("\t") for entry in listed_by_git if entry)
+        names = [(visible_name(name), what.split(" ")[1]) for what, _, name in parts]
+    asked = "\n".join([*(content for _, content in names), ""])
+    form = "--batch-check=%(objecttype) %(objectname) %(objectsize)"
+    found = (
+        line.split(" ")
+        for line in run(root_folder, "cat-file", form, given=asked).decode().splitlines()
+    )
+    small = {line[1] for line in found if line[0] == "blob" and int(line[2]) <= _LARGE}
+    wanted = [each for each in names if each[1] in small]
+    for first in range(0, len(wanted), _FEW):
+        some = wanted[first : first + _FEW]
+        contents = blobs(root_folder, [content for _, content in some])
+        yield from ((name, contents[content]) for name, content in some)
 
 
 def build(folder: Path, stream: bytes, branch: str, settings: Mapping[str, str]) -> None:

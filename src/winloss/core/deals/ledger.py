@@ -20,6 +20,7 @@ from winloss.core.rulebook.forms import read_form
 from winloss.core.rulebook.policy import read_policy
 from winloss.core.text.document import Document, read_document, read_text
 from winloss.core.text.node import Text
+from winloss.core.text.token_shape import text_of, token_problems
 from winloss.core.wording import did_you_mean, is_placeholder
 
 if TYPE_CHECKING:
@@ -225,10 +226,12 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
             problems += faults
             if document is not None:
                 documents[path] = document
-        elif path.startswith(RECORDS):
-            set_aside[path] = reason
-        elif path.endswith(".j2"):
+        elif path.startswith(TEMPLATES) and path.endswith(".j2"):
             problems += read_text(path, tree.files[path])[1]
+        else:
+            problems += token_problems(path, text_of(tree.files[path]))
+        if reason and path.startswith(RECORDS):
+            set_aside[path] = reason
     return documents, set_aside, problems
 
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from winloss.core.auditing.approval import APPROVER
 from winloss.core.health.diagnosis import Sign, broken, look, ok
 from winloss.core.health.identity import SET_EMAIL, SET_NAME
-from winloss.core.repository.tree import FOLDERS, POLICY, TEMPLATES, is_rule
+from winloss.core.repository.tree import FOLDERS, POLICY, TEMPLATES, is_ours, is_rule
 from winloss.core.rulebook.people import ROLES
 from winloss.core.rulebook.policy import NEEDED
+from winloss.core.text.token_shape import blanked, text_of, tokens_in
 from winloss.core.wording import listed, shell_word, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
+    from winloss.core.filing.token import Token
     from winloss.core.health.identity import Identity
     from winloss.core.problem import Problem
     from winloss.core.repository.tree import Tree
@@ -243,6 +245,23 @@ def hook_sign(
         who = "git config --show-origin --get-all core.hooksPath"
         return look("hook", said, who if is_everywhere else unset)
     return look("hook", ".pre-commit-config.yaml is there, and its hook is not installed", install)
+
+
+def token_sign(tracked: Iterable[tuple[str, bytes]], token: Token | None) -> Sign:
+    """Judge whether a tracked file holds what is shaped like a token, or the one that is set."""
+    count, found = 0, ""
+    for path, data in tracked:
+        text, count = f"{path}\n{text_of(data)}", count + 1
+        if not found and (tokens_in(text) or (token is not None and token.is_in(text))):
+            found = path
+    if not found:
+        return ok("token", f"none of Monday.com's in {count} tracked files")
+    where = visible(blanked(token.hidden_in(found) if token else found))
+    said = (
+        f"{where} holds a token of Monday.com: delete it there, and make a new one in Monday.com "
+        "(your avatar > Developers > My access tokens), for git keeps the old one"
+    )
+    return broken("token", said, "winloss check" if is_ours(found) else "")
 
 
 def copy_sign(remotes: Sequence[str], unpushed: int) -> Sign:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from winloss.core.problem import CannotGoOn, Problem, error
 from winloss.core.text.front import StrictFrontMatter
+from winloss.core.text.token_shape import blanked, text_of, token_problems
 from winloss.core.wording import UNSEEN
 
 if TYPE_CHECKING:
@@ -62,10 +63,12 @@ def read_text(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
     """Read a file's bytes as text; None when what it says depends on who reads it."""
     text, problems = _decode(path, data)
     if text is None:
-        return None, problems
+        return None, problems + token_problems(path, text_of(data))
     problems = tuple(_conflict_markers(path, text))
     stray = tuple(_stray_characters(path, text))
-    return (None if stray else text), problems + stray
+    tokens = token_problems(path, text)
+    text = blanked(text) if tokens else text  # so that no other problem says it
+    return (None if stray else text), problems + stray + tokens
 
 
 def _decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:

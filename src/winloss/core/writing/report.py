@@ -6,6 +6,7 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING
 
+from winloss.core.text.token_shape import shown
 from winloss.core.wording import listed, one_line, visible, visible_name
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ def as_text(problems: Iterable[Problem], tree: Tree) -> str:
     parts: list[str] = []
     for problem in problems:
         if problem.path not in lines:
-            text = tree.files.get(problem.path, b"").decode("utf-8", "replace")
-            lines[problem.path] = text.split("\n")
+            lines[problem.path] = shown(tree.files.get(problem.path, b"")).split("\n")
         parts.append(f"{headline(problem)}\n{_excerpt(problem, lines[problem.path])}")
     return "".join(parts)
 
@@ -44,11 +44,11 @@ def _excerpt(problem: Problem, lines: list[str]) -> str:
     line = lines[problem.line - 1].rstrip("\r").replace("\t", " ")
     first = max(0, problem.column - 1 - _WIDTH // 2)  # a long line is shown around the column
     cut, more = "…" if first else "", "…" if len(line) > first + _WIDTH else ""
-    shown = cut + visible(line[first : first + _WIDTH]) + more
+    part = cut + visible(line[first : first + _WIDTH]) + more
     before = cut + visible(line[first : problem.column - 1])
     number = f"{problem.line:5} | "
     caret = " " * (len(number) - 2) + "| " + " " * _columns(before) + "^"
-    return f"{number}{shown}\n{caret}\n{mend}"
+    return f"{number}{part}\n{caret}\n{mend}"
 
 
 def _columns(text: str) -> int:

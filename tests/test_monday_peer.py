@@ -175,7 +175,7 @@ def test_only_the_token_itself_opens(client: Client) -> None:
     assert all("authorization" not in call.headers for call in client.peer.calls)
 
 
-@shows("versions", "fallback", "version-header")
+@shows("versions", "fallback", "version-header", "complexity")
 @pytest.mark.parametrize(
     ("asked", "answered", "kind"),
     [
@@ -288,6 +288,7 @@ def test_an_error_has_the_documented_shape(client: Client) -> None:
         'mutation { create_update(parent_id: 1, body: "a") { id } }',
     ]
     assert [client.ask(each).codes for each in unlike] == [["PeerDoesNotDoThis"]] * len(unlike)
+    assert client.open(stage={"index": 1}).codes == ["PeerDoesNotDoThis"]
 
 
 @shows("GRAPHQL_VALIDATION_FAILED", "BadRequest")
@@ -301,6 +302,7 @@ def test_an_invalid_document_is_not_executed(client: Client) -> None:
         assert "data" not in said.told
     assert client.ask("WinlossBoards", {}).codes == ["GRAPHQL_VALIDATION_FAILED"]
     assert [client.post(body).status for body in (b"{", b"[]", b"{}", b"")] == [400] * 4
+    assert client.post(b'{"query": "{ me { id } }", "variables": 1}').data == {"me": {"id": "1"}}
     assert client.filed == 0
 
 
@@ -316,7 +318,7 @@ def test_a_value_that_is_refused_refuses_all(client: Client) -> None:
         assert (said.status, said.codes) == (200, [code])
     data = client.open(nothing="b").told["errors"][0]["extensions"]["error_data"]
     assert data == {"column_id": "nothing"}
-    wrong = {"key": {"text": "a"}, "on": {"date": "3 May"}, "stage": {"index": 1}}
+    wrong = {"key": {"text": "a"}, "on": {"date": "3 May"}, "stage": "New?"}
     for column, value in wrong.items():
         assert client.open(**{column: value}).codes == ["ColumnValueException"]
     for text in ("{", "[]", {"key": "an object, and no string"}):

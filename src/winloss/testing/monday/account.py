@@ -251,8 +251,10 @@ def _is_active(item: Item) -> bool:
 
 
 def _check_name(name: str) -> None:
-    if not 0 < len(name) <= NAME_LIMIT:
-        raise Refused("ItemNameTooLongException", f"Item names have 1 to {NAME_LIMIT} characters")
+    if len(name) > NAME_LIMIT:
+        raise Refused(
+            "ItemNameTooLongException", f"Item names have at most {NAME_LIMIT} characters"
+        )
 
 
 def _column(board: Board, name: str) -> Column:

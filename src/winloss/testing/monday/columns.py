@@ -80,11 +80,12 @@ def _fault(column: Column, value: object) -> str:
         return ""  # clears it
     if column.type in {"text", "name"}:
         return "" if isinstance(value, str) else "this column takes a plain string"
-    if column.type not in _KEYS:
-        return "this column cannot be written, or the peer does not know its type"
+    if column.type == "subtasks":
+        return "this column cannot be written"
     text = value if isinstance(value, str) else text_of(column, value)
-    if not text:
-        return f"this column takes an object with '{_KEYS[column.type]}'"
+    if column.type not in _KEYS or not text:
+        what = f"{json.dumps(value)} in a column of type {column.type}"
+        raise Refused("PeerDoesNotDoThis", f"the rehearsal does not take {what}; Monday.com may")
     if column.type == "status":
         return "" if text in column.labels else "label does not exist in column"
     if column.type == "date":

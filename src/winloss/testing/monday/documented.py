@@ -1,7 +1,7 @@
 """What the peer does, and which page of Monday.com's documentation says so.
 
-Where no page does, it is our reading: the peer does what is hardest on a client, and no client may
-rely on it. Nothing here has been tried on the live service.
+Where no page does, it is our reading, and no client may rely on it. Nothing here has been tried on
+the live service.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _TRANSPORT = (
     Behaviour("bearer", "a token after the word Bearer is refused", _ERRORS),
     Behaviour("versions", "the version that answered is told by the field version", _VERSIONS),
     Behaviour("fallback", "a version that is unknown or too old falls back silently", _VERSIONS),
+    _read("complexity", "a budget that is never used up", f"{_SITE}/reference/complexity"),
     _read("version-header", "the header API-Version tells the version, too", _VERSIONS),
     Behaviour("replay", "a mutation's answer is kept for its key and replayed", _IDEMPOTENCY),
     Behaviour("expiry", "a key is forgotten after 30 minutes", _IDEMPOTENCY),

@@ -62,7 +62,8 @@ def version_of(header: str | None) -> str:
 
 def read(body: Mapping[str, Any]) -> Asked:
     """Read a request's document, and judge it by the schema."""
-    name, variables = body.get("operationName"), body.get("variables") or {}
+    name, variables = body.get("operationName"), body.get("variables")
+    variables = variables if isinstance(variables, dict) else {}
     try:
         document = parse(str(body.get("query")))
     except GraphQLError as fault:

@@ -84,7 +84,7 @@ def converse(filing: Filing, board: Board, receipt: Receipt | None) -> Conversat
 
 @dataclass(slots=True)
 class _Filing:
-    """One filing under way. ``made`` and ``posted`` are what this conversation itself created."""
+    """One filing under way. ``made`` and ``posted`` are what its own requests created."""
 
     filing: Filing
     board: Board
@@ -135,7 +135,7 @@ class _Filing:
             answer = yield from self._change(
                 "WinlossPostUpdate", {"item": seen.item, **body}, seen.item
             )
-            self.posted |= _fresh(answer, "create_update")
+            self.posted |= {_id(answer, "create_update")} - {""}
         else:
             name, holds = seen.updates[0]
             if holds == self.filing.digest:
@@ -160,10 +160,10 @@ class _Filing:
         # Not keyed by its name, which a change of the forms would change.
         variables = {**where, "name": filing.name, "values": json.dumps(values)}
         answer = yield from self._change(document, variables, where, values)
-        self.known = _id(answer, "create_subitem", "create_item") or self.known
-        made = _fresh(answer, "create_subitem", "create_item")
-        self.made |= made
-        return next(iter(made), "")
+        made = _id(answer, "create_subitem", "create_item")
+        self.known = made or self.known
+        self.made |= {made} - {""}
+        return "" if answer.is_replayed else made
 
     def _change(
         self, document: str, variables: Mapping[str, object], *content: object
@@ -265,9 +265,3 @@ def _list(value: Any) -> list[Any]:
 def _id(answer: Answer, *fields: str) -> str:
     found = [answer.data.get(name) or {} for name in fields]
     return next((str(each["id"]) for each in found if "id" in each), "")
-
-
-def _fresh(answer: Answer, *fields: str) -> set[str]:
-    """Return the id of what this answer made just now; none when the answer was given before."""
-    name = _id(answer, *fields)
-    return {name} if name and not answer.is_replayed else set()

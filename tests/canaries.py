@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def _part(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+# A token in the shape of Monday.com's, made here, so that no file of this repository holds one.
+TOKEN = ".".join(map(_part, ('{"alg":"HS256"}', '{"tid":123,"uid":45}', "a canary's signature")))
+
+
 def words(used: list[str]) -> Iterator[str]:
     """Yield words that stand nowhere by chance, and note each that was used."""
     for number in itertools.count():

@@ -41,7 +41,7 @@ def _world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", stay_here)
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
+    for name in [name for name in os.environ if name.startswith(("GIT_", "MONDAY_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp() / "home"))
     monkeypatch.setenv("WINLOSS_TODAY", TODAY)

@@ -26,6 +26,7 @@ from winloss.core.problem import stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from winloss.core.filing.request import Answer, Request
     from winloss.core.filing.token import Token
@@ -233,12 +234,8 @@ class Monday:
             return
         import urllib.request  # noqa: PLC0415 - slow to import, and few verbs ask
 
-        try:
-            import urllib3  # noqa: PLC0415 - of an optional extra
-        except ImportError:
-            message = "asking Monday.com needs a package that is not installed"
-            raise stop(message, "pip install 'winloss[monday]'") from None
-        host = self.url.split("/")[2].rpartition("@")[2]
+        urllib3 = _urllib3()
+        host = self.url.split("/")[2]
         proxy = urllib.request.getproxies().get("https", "")
         if self.url.startswith("http:") or not proxy or urllib.request.proxy_bypass(host):
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=1)
@@ -251,6 +248,20 @@ class Monday:
             )
         except (urllib3.exceptions.HTTPError, ValueError, AssertionError):
             raise stop("the proxy that HTTPS_PROXY names cannot be used", "mend it") from None
+
+
+def _urllib3() -> ModuleType:
+    """Return the package, of a version that can be asked to read what is there."""
+    try:
+        import urllib3  # noqa: PLC0415 - of an optional extra
+    except ImportError:
+        is_new = False
+    else:
+        is_new = hasattr(urllib3.HTTPResponse, "read1")
+    if not is_new:
+        message = "asking Monday.com needs a package that is not installed, or is too old"
+        raise stop(message, "pip install 'winloss[monday]'")
+    return urllib3
 
 
 class _TooLarge(Exception):  # noqa: N818 - private, and caught above

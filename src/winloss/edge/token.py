@@ -29,9 +29,10 @@ def read(held: Token | None, root: Path, named: Path | None = None) -> Token:
     """
     if named is not None:
         return _of_file(named, root, f"the file that {OPTION} names")
-    if held is not None:
+    name = os.environ.get(FILE_VARIABLE, "")
+    if held is not None and (held.reveal().strip() or not name):
         return token_of(held.reveal(), VARIABLE)
-    if name := os.environ.get(FILE_VARIABLE, ""):
+    if name:
         return _of_file(Path(name), root, f"the file that {FILE_VARIABLE} names")
     where = f"{HOW_TO_GET_ONE}, and set {VARIABLE}, or name its file: {OPTION} or {FILE_VARIABLE}"
     raise stop("there is no token of Monday.com", where)

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import HOME, Repository, examples
+from winloss.core.changes.rule_change import is_about_addresses
 from winloss.core.filing.monday_section import line_of, with_boards
-from winloss.core.filing.request import Answer, Refusal, Request
+from winloss.core.filing.request import VERSION, Answer, Refusal, Request
 from winloss.core.filing.setup import Found, find_boards
 from winloss.core.problem import CannotGoOn
 from winloss.core.rulebook.boards import Board, read_boards
@@ -28,6 +29,8 @@ from winloss.core.text.reader import Reader
 from winloss.core.wording import UNSEEN
 from winloss.desk import Desk
 from winloss.setting_up import set_up
+from winloss.testing.monday import service
+from winloss.testing.monday.rehearsal import account_for
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -814,6 +817,35 @@ def test_what_is_found_is_written_and_shown(
     assert boards_of(repository.read(EXCHANGE).encode()) == ALL
     assert repository.git("status", "--porcelain").split() == ["M", EXCHANGE]
     assert repository.run("check").code == 0
+
+
+def test_what_is_written_needs_no_approval(repository: Repository) -> None:
+    """Set-up writes addresses, and changes no rule."""
+    desk = desk_of(repository)
+    before = desk.tree()
+    set_up(desk, Account().converse, {})
+    assert is_about_addresses(before, desk.tree())
+
+
+def test_the_account_of_a_rehearsal_is_set_up(repository: Repository) -> None:
+    """In the peer that ships, nothing is missing; its answers are of the vendor's schema."""
+    theirs = account_for(["1001", "1002"])
+
+    class Rehearsal(Account):
+        def answer(self, request: Request) -> Answer:
+            place = HOME / "src/winloss/edge/graphql" / f"{request.document}.graphql"
+            asked = {"query": place.read_text("utf-8"), "variables": dict(request.variables)}
+            return Answer(service.answer(theirs, service.read(asked), VERSION)["data"])
+
+    assert set_up(desk_of(repository), Rehearsal().converse, {}) == 0
+    found = boards_of(repository.read(EXCHANGE).encode())
+    assert all(each.is_set_up for each in found.values())
+    titles = {line: theirs.boards[each.board].name for line, each in found.items()}
+    assert titles == {
+        "deals": "Subitems of Deals",
+        "expansion": "Prospects",
+        "referral": "Leads",
+    }
 
 
 def test_a_second_run_writes_nothing(

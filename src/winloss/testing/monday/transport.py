@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Serve a connection until either end has had enough."""
         try:
             super().handle()
-        except (ConnectionError, TimeoutError):
+        except OSError:  # the client has gone
             self.close_connection = True
 
     def do_GET(self) -> None:

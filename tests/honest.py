@@ -33,7 +33,7 @@ from stories import (
     propose,
     text,
 )
-from winloss.core.changes.rule_change import EXCHANGE_FILE as EXCHANGE
+from winloss.core.deals.governance import EXCHANGE
 from winloss.core.deals.receipts import Receipt, Receipts
 from winloss.core.demonstration.demo import decision_on
 from winloss.core.demonstration.demo_deals import (

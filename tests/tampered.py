@@ -35,7 +35,7 @@ from stories import (
     refused,
     text,
 )
-from winloss.core.changes.rule_change import EXCHANGE_FILE as EXCHANGE
+from winloss.core.deals.governance import EXCHANGE
 from winloss.core.demonstration.demo_deals import LATE, WON, folder, handoff, loss, summary
 
 if TYPE_CHECKING:

@@ -64,7 +64,10 @@ SERVING = {
     *("socket", "http.server", "http.server.BaseHTTPRequestHandler"),
     "http.server.ThreadingHTTPServer",
 }
-ASKS_GIT = {"checkout", "founding", "history", "publication"}
+ASKS = {  # which modules of edge ask another one of it
+    **dict.fromkeys(("checkout", "founding", "history", "publication"), "winloss.edge.git"),
+    "monday": "winloss.edge.reply",
+}
 TOUCHES = {"os", "sys", "subprocess", "socket", "shutil", "time", "click", "tempfile", "random"}
 
 
@@ -163,13 +166,13 @@ def test_the_clock_is_asked_in_one_place() -> None:
 
 
 def test_edge_knows_no_verb_and_no_other_edge() -> None:
-    """A module of edge touches one thing: it imports from core, and what asks git, its runner."""
+    """A module of edge touches one thing: it imports from core, and at most one other of edge."""
     for file in (SOURCE / "edge").glob("*.py"):
         ours = {module for module in imports(file) if module.startswith("winloss.")}
         ours -= {"winloss.__version__"}  # which touches nothing
         others = {module for module in ours if not module.startswith("winloss.core")}
-        runner = {"winloss.edge.git"} if file.stem in ASKS_GIT else set()
-        assert all(each.startswith(tuple(runner)) for each in others), file
+        asked = ASKS.get(file.stem, "winloss.core")
+        assert all(each.startswith(asked) for each in others), file
 
 
 def test_what_stands_in_for_the_world_stands_apart() -> None:

@@ -397,8 +397,8 @@ def test_a_subitem_lives_on_a_board_of_its_own(client: Client) -> None:
         {
             "id": ids[0],
             "state": "active",
-            "board": {"id": client.below},
             "column_values": [{"id": "key", "text": "a"}],
+            "updates": [],
         }
     ]
     assert client.find("a") == ids[:1]

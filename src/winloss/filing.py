@@ -99,8 +99,8 @@ def _broken(problems: Collection[Problem]) -> Collection[str]:
     return {problem.path for problem in problems if problem.is_error}
 
 
-def drive(monday: Monday, conversation: Generator[Request, Answer, _Result]) -> _Result:
-    """Carry a conversation to Monday.com and back, and return what it came to."""
+def _drive(monday: Monday, conversation: Generator[Request, Answer, _Result]) -> _Result:
+    """Carry each question to Monday.com and its answer back; return what it came to."""
     try:
         request = next(conversation)
         while True:
@@ -112,7 +112,7 @@ def drive(monday: Monday, conversation: Generator[Request, Answer, _Result]) -> 
 
 def owner_of(monday: Monday, box: Box) -> Owner:
     """Ask whose account it is; refuse another one than the receipts are of."""
-    owner = _or_stop(monday, who_am_i())
+    owner = carry(monday, who_am_i())
     held = box.read().account
     if held not in {owner.account, ""} and not box.is_rehearsal:
         account = f"{visible(owner.account_name)} ({visible(owner.account)})"
@@ -122,14 +122,12 @@ def owner_of(monday: Monday, box: Box) -> Owner:
     return owner
 
 
-def _or_stop(
-    monday: Monday, conversation: Generator[Request, Answer, _Result | Refusal]
-) -> _Result:
-    """Carry a conversation without which nothing can go on."""
+def carry(monday: Monday, conversation: Generator[Request, Answer, _Result | Refusal]) -> _Result:
+    """Hold a conversation without which nothing can go on, and return what it came to."""
     from winloss.edge.monday import Stopped  # noqa: PLC0415 - the network is one command's alone
 
     try:
-        result = drive(monday, conversation)
+        result = _drive(monday, conversation)
     except Stopped as cause:
         raise stop(_said(cause.refusal), cause.hint) from None
     if isinstance(result, Refusal):
@@ -168,7 +166,7 @@ def push(
     for step in steps:
         board = boards.get(step.filing.board, Board())
         try:
-            outcome = drive(monday, converse(step.filing, board, step.receipt))
+            outcome = _drive(monday, converse(step.filing, board, step.receipt))
         except Stopped as cause:
             yield Result(step, cause.refusal, cause.hint)
             return

@@ -13,8 +13,9 @@ from winloss.cli import fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core.deals.receipts import Receipt
 from winloss.core.filing.plan import plan_data
 from winloss.core.filing.request import SERVICE, VERSION
-from winloss.core.wording import visible
+from winloss.core.wording import one_line, visible
 from winloss.core.writing import report
+from winloss.setting_up import set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +95,10 @@ def file(
         raise click.UsageError("--check and --format json are for the plan, which sends nothing.")
     if mode != "setup" and chosen:
         raise click.UsageError("--board belongs to --setup.")
+    if mode == "setup":
+        boards = _chosen(chosen)
+        monday = _monday(desk, token_file, patience, url)
+        raise SystemExit(set_up(desk, lambda asked: filing.carry(monday, asked), boards))
     box = filing.box_of(desk, url)
     plan, ledger, broken = filing.planned(desk, box.read())
     if form == "json":
@@ -114,6 +119,15 @@ def file(
     say_what_errors_hide(broken)
     if not is_done and (is_check or mode == "push"):
         raise SystemExit(1)
+
+
+def _chosen(typed: tuple[str, ...]) -> dict[str, str]:
+    """Return the boards that a person names, by what is filed on them."""
+    pairs = [each.partition("=") for each in typed]
+    for name, _, board in pairs:
+        if not board:
+            raise click.UsageError(f"--board {one_line(name)}: write NAME=BOARD.")
+    return {name: board for name, _, board in pairs}
 
 
 def _monday(desk: Desk, token_file: Path | None, patience: int, url: str) -> Monday:

@@ -14,7 +14,7 @@ holds it)::
     pages: accounts figures rollup rollup_json exchange naming findings coverage comparison
         reviews restated page
     writing: lines briefing scaffold report interchange json_values json_schema snippets
-    filing: request token reply preflight filings plan conversation account_boards
+    filing: request token preflight filings plan conversation account_boards
         board_parts setup monday_section
     changes: model_change rule_change bearing backtest remarks evidence evidence_page
         amendment

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winloss import __version__
-from winloss.core.filing.reply import TRY_LATER, Reply, Verdict, judged
-from winloss.core.filing.request import Refusal
+from winloss.core.filing.request import SERVICE, VERSION, Refusal
 from winloss.core.filing.token import said
 from winloss.core.problem import stop
+from winloss.edge.reply import TRY_LATER, Reply, Verdict, judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from winloss.core.filing.request import Answer, Request
     from winloss.core.filing.token import Token
 
-ENDPOINT = "https://api.monday.com/v2"
-API_VERSION = "2026-10"
 MOST_PATIENCE = 1_200  # seconds: a change's key is remembered for 30 minutes
 _DOCUMENTS = Path(__file__).parent / "graphql"
 _ADDRESS = re.compile(
@@ -87,7 +85,7 @@ class Monday:
         found = _ADDRESS.fullmatch(self.url)
         if found is None or (found[1] == "http" and found[2] not in _LOOPBACK):
             message = "the address of Monday.com cannot be used: the token would not be safe there"
-            raise stop(message, f"it begins with https://, as {ENDPOINT} does")
+            raise stop(message, f"it begins with https://, as {SERVICE} does")
         if not 0 <= self.patience <= MOST_PATIENCE:
             raise stop(f"nobody waits {self.patience} s", f"wait 0 to {MOST_PATIENCE:,} seconds")
 
@@ -135,17 +133,14 @@ class Monday:
 
     def _given_up(self, verdict: Verdict, why: str) -> Stopped:
         told = verdict.refusal
-        message = (
-            f"gave up after {self._spent:.0f} s: {told.message}; {why}. "
-            "This is filed in git, and not in Monday.com"
-        )
+        message = f"gave up after {self._spent:.0f} s: {told.message}; {why}"
         return Stopped(Refusal(told.code, message, told.request_id), verdict.hint)
 
     def _verdict(self, body: bytes, once: str) -> Verdict:
         """Ask one time, on a thread of its own: the whole of it ends in time, whatever it does."""
         headers = {
             "Authorization": self.token.reveal(),
-            "API-Version": API_VERSION,
+            "API-Version": VERSION,
             "Content-Type": "application/json",
             "Accept": "application/json",
             "User-Agent": f"winloss/{__version__}",

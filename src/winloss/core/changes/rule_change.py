@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from winloss.core.changes.model_change import Change, changes_of, in_order
+from winloss.core.deals.governance import EXCHANGE
 from winloss.core.deals.values import as_typed
 from winloss.core.repository.tree import POLICY, is_rule
 from winloss.core.rulebook.people import ROLES
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from winloss.core.text.document import Document
 
 MODEL_FILE = f"{POLICY}qualification.md"
-EXCHANGE_FILE = f"{POLICY}exchange.md"
 _ADDRESS = re.compile(r"monday\.[a-z-]+\.(board|group|key|stage)")
 _SHORT = 12  # letters of an id that are enough to tell two contents apart
 _MOST_SHOWN = 200  # letters of an answer; a longer one is told by the ids of its file
@@ -81,9 +81,9 @@ def is_about_addresses(base: Tree, head: Tree) -> bool:
     The ids of boards, groups and columns are an account's own; what is filed and at which stage an
     item opens (R §4) stays a rule.
     """
-    if {*_rules(base)} != {*_rules(head)} or changed_files(base, head) != [EXCHANGE_FILE]:
+    if {*_rules(base)} != {*_rules(head)} or changed_files(base, head) != [EXCHANGE]:
         return False
-    before, after = _answers(base, EXCHANGE_FILE), _answers(head, EXCHANGE_FILE)
+    before, after = _answers(base, EXCHANGE), _answers(head, EXCHANGE)
     names = differences(before, after)
     is_so = bool(names) and all(_ADDRESS.fullmatch(name) for name in names)
     others = [_typed_without(tree, "monday") for tree in (base, head)]
@@ -92,7 +92,7 @@ def is_about_addresses(base: Tree, head: Tree) -> bool:
 
 
 def _typed_without(tree: Tree, key: str) -> list[str]:
-    document = read_document(EXCHANGE_FILE, tree.files[EXCHANGE_FILE], is_rule=True)[0]
+    document = read_document(EXCHANGE, tree.files[EXCHANGE], is_rule=True)[0]
     return [
         f"{each.key}: {as_typed(each.value)}"
         for each in (document.front if document else ())

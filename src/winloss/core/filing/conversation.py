@@ -202,8 +202,8 @@ class _Filing:
                 raise _NoSuchItem
             return found
         if filing.what == "sub-item":
-            columns = [self.board.key]
-            data = yield from self._ask("WinlossSubitems", ids=[filing.deal], columns=columns)
+            keys = [self.board.key]
+            data = yield from self._ask("WinlossSubitems", ids=[filing.deal], key=keys)
             parents = [each for each in _items_in(data) if _is_active(each)]
             if not parents:
                 raise _NoSuchItem
@@ -212,7 +212,7 @@ class _Filing:
             data = yield from self._ask(
                 "WinlossItems",
                 board=self.board.board,
-                column=self.board.key,
+                key=self.board.key,
                 values=[filing.key],
             )
             found = _items_in(data.get("items_page_by_column_values") or {})

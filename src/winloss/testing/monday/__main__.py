@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ def main(port: int, deals: tuple[str, ...], faults: tuple[str, ...]) -> None:
         _give_up("a rehearsal needs graphql-core: pip install 'winloss[monday]'")
     known = deals or deals_below(Path("records", "deals"))
     try:
-        with transport.serving(account_for(known), port=port) as peer:
+        with transport.serving(account_for(known, _number()), port=port) as peer:
             for fault in faults:
                 _queue(peer, fault)
             _tell(peer, len(known))
@@ -66,6 +67,11 @@ def main(port: int, deals: tuple[str, ...], faults: tuple[str, ...]) -> None:
         click.echo("\nThe rehearsal is over; nothing was kept.")
     except OSError as error:
         _give_up(f"cannot listen on port {port} ({error.strerror}): name another with --port")
+
+
+def _number() -> str:
+    """Return another account's id each time: receipts of an earlier rehearsal count no more."""
+    return str(10_000_000 + secrets.randbelow(90_000_000))
 
 
 def _tell(peer: Peer, many: int) -> None:

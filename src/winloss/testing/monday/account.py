@@ -85,11 +85,13 @@ def without_tags(body: str) -> str:
 class Account:
     """Everything an account holds; ids are handed out in sequence.
 
-    ``lag`` is how many look-ups by value pass before a new item is found that way, as with a search
-    index that is behind. ``lock`` is held while a document is executed.
+    ``number`` is the account's own id. ``lag`` is how many look-ups by value pass before a new item
+    is found that way, as with a search index that is behind. ``lock`` is held while a document is
+    executed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, number: str = "1") -> None:
+        self.number = number
         self.boards: dict[str, Board] = {}
         self.items: dict[str, Item] = {}
         self.updates: dict[str, Update] = {}

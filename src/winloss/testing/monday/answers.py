@@ -223,6 +223,7 @@ def _index(_: Account, value: Value) -> int | None:
 
 ANSWERS: dict[str, Callable[..., object]] = {
     "Query.me": lambda *_: {"id": "1", "name": "Rehearsal", "email": "rehearsal@example.com"},
+    "User.account": lambda account, _: {"id": account.number, "name": "Rehearsal"},
     "Query.versions": lambda *_: [_version(value) for value in VERSIONS],
     "Query.complexity": _complexity,
     "Query.boards": _boards,
@@ -247,6 +248,7 @@ ANSWERS: dict[str, Callable[..., object]] = {
 }
 PLAIN = {
     "User": ("id", "name", "email"),
+    "Account": ("id", "name"),
     "Version": ("value", "kind", "display_name"),
     "Complexity": ("before", "after", "query", "reset_in_x_seconds"),
     "ItemsResponse": ("cursor", "items"),

@@ -22,9 +22,9 @@ def deals_below(folder: Path) -> list[str]:
     return sorted(name for name in names if ID.fullmatch(name))
 
 
-def account_for(deals: Iterable[str]) -> Account:
+def account_for(deals: Iterable[str], number: str = "1") -> Account:
     """Return an account with an item for each deal, known by the deal's id, and the boards."""
-    account = Account()
+    account = Account(number)
     key = Column("text_winloss", "winloss", "text")
     board = account.add_board("Deals", subitems=[key])
     for deal in deals:

@@ -48,19 +48,20 @@ class Box:
         """What a person calls the file."""
         return f".git/{self.path}" if self.is_rehearsal else self.path
 
-    def read(self) -> Receipts:
-        """Return the receipts; raises CannotGoOn for a file that is none."""
+    def read(self, account: str = "") -> Receipts:
+        """Return the receipts; raises CannotGoOn for a file that is none.
+
+        Those of another account than the one that is named are of a rehearsal that is over.
+        """
         receipts, problems = read_receipts(files.read(self.folder, self.path))
         if receipts is None:
             raise CannotGoOn(problems)
-        return receipts
+        return receipts if account in {receipts.account, ""} else Receipts()
 
     def add(self, account: str, key: str, receipt: Receipt) -> None:
         """Write one more receipt, beside what another push has written since."""
-        held = self.read()
-        if held.account not in {account, ""}:  # a rehearsal that is over
-            held = Receipts()
-        files.replace(self.folder, self.path, held.with_one(account, key, receipt).as_text())
+        text = self.read(account).with_one(account, key, receipt).as_text()
+        files.replace(self.folder, self.path, text)
 
 
 def box_of(desk: Desk, url: str) -> Box:
@@ -99,7 +100,7 @@ def _broken(problems: Collection[Problem]) -> Collection[str]:
     return {problem.path for problem in problems if problem.is_error}
 
 
-def _drive(monday: Monday, conversation: Generator[Request, Answer, _Result]) -> _Result:
+def drive(monday: Monday, conversation: Generator[Request, Answer, _Result]) -> _Result:
     """Carry each question to Monday.com and its answer back; return what it came to."""
     try:
         request = next(conversation)
@@ -127,7 +128,7 @@ def carry(monday: Monday, conversation: Generator[Request, Answer, _Result | Ref
     from winloss.edge.monday import Stopped  # noqa: PLC0415 - the network is one command's alone
 
     try:
-        result = _drive(monday, conversation)
+        result = drive(monday, conversation)
     except Stopped as cause:
         raise stop(_said(cause.refusal), cause.hint) from None
     if isinstance(result, Refusal):
@@ -166,7 +167,7 @@ def push(
     for step in steps:
         board = boards.get(step.filing.board, Board())
         try:
-            outcome = _drive(monday, converse(step.filing, board, step.receipt))
+            outcome = drive(monday, converse(step.filing, board, step.receipt))
         except Stopped as cause:
             yield Result(step, cause.refusal, cause.hint)
             return

@@ -100,24 +100,22 @@ def file(
         monday = _monday(desk, token_file, patience, url)
         raise SystemExit(set_up(desk, lambda asked: filing.carry(monday, asked), boards))
     box = filing.box_of(desk, url)
-    plan, ledger, broken = filing.planned(desk, box.read())
-    if form == "json":
-        click.echo(report.to_json(plan_data(plan)), nl=False)
-    else:
-        _tell(plan)
-        if mode == "plan" and plan.unfiled:
-            click.echo("Nothing was sent.")
-    is_done = not plan.unfiled
-    if mode == "push" and plan.to_send:
+    if mode == "push":
         monday = _monday(desk, token_file, patience, url)
         owner = filing.owner_of(monday, box)
-        _confirm(owner, plan, is_sure=yes)
-        results = filing.push(monday, plan.to_send, ledger.policy.boards, owner.account, box)
-        is_done = _push(results, plan, box)
-    elif plan.to_send:
-        next_step("winloss file --push")
+        plan, ledger, broken = filing.planned(desk, box.read(owner.account))
+        _tell(plan)
+        is_done = not plan.unfiled
+        if plan.to_send:
+            _confirm(owner, plan, is_sure=yes)
+            results = filing.push(monday, plan.to_send, ledger.policy.boards, owner.account, box)
+            is_done = _push(results, plan, box)
+    else:
+        plan, _, broken = filing.planned(desk, box.read())
+        _show(plan, form)
+        is_done = not (plan.unfiled and is_check)
     say_what_errors_hide(broken)
-    if not is_done and (is_check or mode == "push"):
+    if not is_done:
         raise SystemExit(1)
 
 
@@ -136,6 +134,18 @@ def _monday(desk: Desk, token_file: Path | None, patience: int, url: str) -> Mon
 
     held = token.read(desk.token, desk.root, token_file)
     return monday.Monday(url, held, patience, lambda said: click.echo(said, err=True))
+
+
+def _show(plan: Plan, form: str) -> None:
+    """Print the plan, of which nothing is sent."""
+    if form == "json":
+        click.echo(report.to_json(plan_data(plan)), nl=False)
+        return
+    _tell(plan)
+    if plan.unfiled:
+        click.echo("Nothing was sent.")
+    if plan.to_send:
+        next_step("winloss file --push")
 
 
 def _tell(plan: Plan) -> None:

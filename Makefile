@@ -74,11 +74,15 @@ monday-schema: $(VENV)/.dev ## Rebuild Monday.com's schema from the vendor's pac
 		$(BIN)/python tests/vendor_schema.py "$$folder"/*.tgz >"$$folder/schema.graphql" && \
 		mv "$$folder/schema.graphql" src/winloss/testing/monday/schema.graphql
 
+.PHONY: live
+live: $(VENV)/.dev ## Try Monday.com itself (tests/test_monday_live.py says what it needs)
+	@$(BIN)/python -m pytest -m live
+
 .PHONY: lock
 lock: $(VENV)/.dev ## Take newer versions of the packages into the lock files
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
-	@$(LOCK) --extra calendar --group build -o requirements.txt
-	@$(LOCK) --extra calendar --group dev -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --extra calendar --extra monday --group build -o requirements.txt
+	@$(LOCK) --extra calendar --extra monday --group dev -c requirements.txt -o requirements-dev.txt
 
 LOCK = $(BIN)/uv pip compile pyproject.toml -q --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate

@@ -31,7 +31,11 @@ class TestsMustNotReachTheNetwork(AssertionError):  # noqa: N818 - named for the
 
 
 @pytest.fixture(autouse=True)
-def _world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _world(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """Keep each test on this machine, and from this machine's git settings and from its clock."""
     connect = socket.socket.connect
 
@@ -40,7 +44,8 @@ def _world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
             raise TestsMustNotReachTheNetwork
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", stay_here)
+    if request.node.get_closest_marker("live") is None:
+        monkeypatch.setattr(socket.socket, "connect", stay_here)
     for name in [name for name in os.environ if name.startswith(("GIT_", "MONDAY_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp() / "home"))

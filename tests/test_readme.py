@@ -13,6 +13,8 @@ from conftest import HOME, Repository, read_files
 from starting import as_kim
 from winloss.cli import VERBS
 from winloss.core.demonstration.demo import WAITING
+from winloss.testing.monday.rehearsal import account_for, deals_below
+from winloss.testing.monday.transport import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 README = (HOME / "README.md").read_text(encoding="utf-8")
 TITLES = (
     *("Begin in your firm", "One deal, from the first note to the page"),
-    *("When the model is wrong", "Pages for the CMO"),
+    *("When the model is wrong", "Pages for the CMO", "In Monday.com"),
 )
-FIRST, FIRM, WALK, MODEL, PAGES = re.split(
+FIRST, FIRM, WALK, MODEL, PAGES, MONDAY = re.split(
     "^## (?:" + "|".join(TITLES) + ")$", README, flags=re.MULTILINE
 )
 PRE = "records/deals/2026/9150246671-southridge-video/pre-delivery.md"
@@ -111,6 +113,27 @@ def test_the_walk_to_those_who_read_rollups_only(
         said.append(words[-2:])
     assert said == [["--show", "2026-Q3"], ["--to", "../win-loss-pages.git"]]
     assert repository.run("audit", "--anchor", "../win-loss-pages.git").code == 1
+
+
+def test_the_walk_to_monday_com(
+    tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the demonstration, boards are found and records filed as the README says."""
+    Repository(tmp_path, run).run("demo", "try-winloss")
+    repository = Repository(tmp_path / "try-winloss", run)
+    deals = deals_below(repository.root / "records" / "deals")
+    said = []
+    with serving(account_for(deals)) as peer:
+        monkeypatch.setenv("MONDAY_API_URL", peer.url)
+        for words, _ in commands(MONDAY):
+            monkeypatch.setenv("MONDAY_API_TOKEN", peer.token)
+            done = repository.run(*words, *(["--yes"] if "--push" in words else []))
+            assert done.code == 0, done.err
+            said.append(words[1:])
+            repository.git("commit", "-qam", "As the README says", "--allow-empty")
+        assert said == [["--setup"], [], ["--push"]]
+        assert repository.run("file", "--check").code == 0
+        assert len(peer.account.updates) == 33
 
 
 def test_the_beginning_in_a_firm(

@@ -125,10 +125,11 @@ def test_the_walk_to_monday_com(
     said = []
     with serving(account_for(deals)) as peer:
         monkeypatch.setenv("MONDAY_API_URL", peer.url)
-        for words, _ in commands(MONDAY):
+        for words, shown in commands(MONDAY):
             monkeypatch.setenv("MONDAY_API_TOKEN", peer.token)
             done = repository.run(*words, *(["--yes"] if "--push" in words else []))
             assert done.code == 0, done.err
+            assert all(line in done.out for line in shown), done.out
             said.append(words[1:])
             repository.git("commit", "-qam", "As the README says", "--allow-empty")
         assert said == [["--setup"], [], ["--push"]]

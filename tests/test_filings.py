@@ -105,6 +105,22 @@ def test_what_a_person_opened_by_hand_is_not_opened_again() -> None:
     assert steps["1001/day-60/expansion"] == "="
 
 
+def test_what_was_filed_by_hand_before_a_day_is_not_filed_again() -> None:
+    """A firm that pasted its blocks until then names the day, and only what came since is filed."""
+    files = base_tree()
+    policy = "records/policy/exchange.md"
+    files[policy] = files[policy].replace(b"\nmonday:\n", b"\nmonday_since: 2026-06-01\nmonday:\n")
+    ledger, _ = rules.check(Tree(files))
+    assert ledger is not None
+    wanted = filings(ledger, ())
+    old = {each.path for each in wanted if each.is_by_hand}
+    days = {record.path: record.filed_on for record in ledger.records}
+    assert old == {path for path, day in days.items() if day and str(day) < "2026-06-01"}
+    assert old
+    keys = {step.filing.path for step in _planned(wanted, Receipts()).steps}
+    assert keys == days.keys() - old
+
+
 def test_a_deal_with_a_broken_record_is_left_out_whole() -> None:
     """A block tells of the deal's other records, so none is sent while one of them has errors."""
     ledger = ledger_of()

@@ -37,7 +37,8 @@ class Filing:
 
     ``key`` names it there and in the receipts; ``board`` is the line of the policy that says where;
     ``name`` is what a new item is called, ``body`` the HTML of the update on it. ``is_by_hand``
-    when the record says that its action is done: it is then kept up to date, and never opened.
+    when a person has filed it, by the record's own word or by the policy's: what winloss filed is
+    then kept up to date, and nothing new is made.
     """
 
     key: str
@@ -83,20 +84,22 @@ def filings(ledger: Ledger, broken: Collection[str]) -> list[Filing]:
 def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:
     name = record.path.rpartition("/")[2].removesuffix(".md")
     key, about = f"{deal.id}/{name}", (record.path, deal.id, deal.customer)
-    title = record.form.title
+    since, filed_on = ledger.policy.monday_since, record.filed_on
+    is_old = since is not None and filed_on is not None and filed_on < since
     if record.kind in SUBITEMS:
         body = as_html(exchange_block(ledger, record))
-        yield Filing(key, "sub-item", *about, DEALS, _named(f"Win/loss: {title}"), body)
+        title = _named(f"Win/loss: {record.form.title}")
+        yield Filing(key, "sub-item", *about, DEALS, title, body, is_old)
     elif record.kind == CHECK_IN:
-        yield Filing(key, "update", *about, DEALS, "", as_list(said_in(record)))
+        yield Filing(key, "update", *about, DEALS, "", as_list(said_in(record)), is_old)
     elif record.kind == REVIEW:
         titles = ledger.policy.vocabulary("renewal.outcomes")
         for code in record.codes("outcomes") or ():
             if code in OPENING or code in ledger.policy.boards:
-                item = _named(f"{deal.customer or deal.id}: {titles.title(code)}")
+                title = _named(f"{deal.customer or deal.id}: {titles.title(code)}")
                 is_done = code in (record.codes("actions_done") or ())
                 body = _review(ledger, deal, record)
-                yield Filing(f"{key}/{code}", "item", *about, code, item, body, is_done)
+                yield Filing(f"{key}/{code}", "item", *about, code, title, body, is_old or is_done)
 
 
 def _named(text: str) -> str:

@@ -66,8 +66,9 @@ class Policy:
     """All policy files together.
 
     ``rollups`` is the folder of the rollups (X §4), ``closed`` the days that are no business days,
-    ``committed_within`` how late after its date a record may reach git, ``provisional`` the files
-    whose content the SOP has not settled.
+    ``committed_within`` how late after its date a record may reach git, ``monday_since`` the day
+    before which records were filed in Monday.com by hand, ``provisional`` the files whose content
+    the SOP has not settled.
     """
 
     vocabularies: Mapping[str, Vocabulary]
@@ -83,6 +84,7 @@ class Policy:
     people: tuple[Holder, ...]
     audiences: tuple[Audience, ...]
     boards: Mapping[str, Board]
+    monday_since: date | None
     promotion: Promotion
     provisional: tuple[str, ...]
 
@@ -130,6 +132,7 @@ def read_policy(documents: Mapping[str, Document]) -> tuple[Policy | None, list[
         people=read_people(roles, codes_of(roles.front.get("roles"))),
         audiences=read_audiences(exchange, codes_of(roles.front.get("roles"))),
         boards=read_boards(exchange, ACTING),
+        monday_since=_monday_since(exchange),
         promotion=_promotion(exchange),
         provisional=tuple(
             stem for stem, document in sorted(documents.items()) if _is_provisional(document)
@@ -202,6 +205,16 @@ def _committed_within(exchange: Reader) -> Span | None:
         hint = "write a number of 'days' or 'business days'"
         exchange.report(place, f"committed_within '{text}' is no span", hint)
     return span
+
+
+def _monday_since(exchange: Reader) -> date | None:
+    """Return the day since which records are filed in Monday.com; None for all of them."""
+    text = exchange.text(exchange.front, "monday_since")
+    day = parse_date(text) if text else None
+    if text and day is None:
+        place = place_of(exchange.front, "monday_since")
+        exchange.report(place, f"monday_since '{text}' is no day", "write it as YYYY-MM-DD")
+    return day
 
 
 def _closed_days(calendar: Reader) -> ClosedDays:

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -71,6 +72,7 @@ ASKS = {  # which modules of edge ask another one of it
 TOUCHES = {"os", "sys", "subprocess", "socket", "shutil", "time", "click", "tempfile", "random"}
 
 
+@cache
 def imports(file: Path) -> set[str]:
     """Return every module that a file imports, wherever in it, with its full name."""
     found: set[str] = set()

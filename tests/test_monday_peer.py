@@ -605,10 +605,11 @@ def test_a_rehearsal_knows_the_deals_of_the_folder(tmp_path: Path) -> None:
         (tmp_path / "records" / "deals" / deal / "handoff.md").touch()
     with rehearse(tmp_path, "--port", "0", "--fault", "502:WinlossWhoAmI") as process:
         assert process.stdout
-        said = [process.stdout.readline() for _ in range(5)]
-        address = said[1].strip().removeprefix("MONDAY_API_URL=http://")
-        assert said[2] == "  MONDAY_API_TOKEN=rehearsal\n"
-        assert "(3 deals to begin with)" in said[3]
+        said = [process.stdout.readline() for _ in range(7)]
+        export, url, token = said[2].split()
+        address = url.removeprefix("MONDAY_API_URL=http://")
+        assert (export, token) == ("export", "MONDAY_API_TOKEN=rehearsal")
+        assert "The account has 3 deals" in said[5]
         connection = http.client.HTTPConnection(address.removesuffix("/v2"), timeout=20)
         connection.request("GET", "/")
         assert f"  Deal {DEAL} (item {DEAL})" in connection.getresponse().read().decode()
@@ -619,7 +620,12 @@ def test_a_rehearsal_knows_the_deals_of_the_folder(tmp_path: Path) -> None:
         assert "name another with --port" in why
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
-    assert (process.returncode, out, err) == (0, "\nThe rehearsal is over; nothing was kept.\n", "")
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines() == [
+        "",
+        "The rehearsal is over; nothing was kept.",
+        "This did not happen: status at WinlossWhoAmI",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -627,6 +633,7 @@ def test_a_rehearsal_knows_the_deals_of_the_folder(tmp_path: Path) -> None:
     [
         (("--deal", "abc"), "'abc' is no item's id: digits only"),
         (("--port", "0", "--fault", "fire"), "'fire' is neither a status nor one of drop-before"),
+        (("--port", "0", "--fault", "502:WinlossFile"), "nothing asks 'WinlossFile'; there is"),
     ],
 )
 def test_a_rehearsal_says_what_it_cannot_do(

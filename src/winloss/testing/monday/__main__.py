@@ -14,8 +14,15 @@ from winloss.testing.monday.rehearsal import ID, account_for, deals_below
 if TYPE_CHECKING:
     from winloss.testing.monday.transport import Peer
 
-_FAULTS = ("drop-before", "drop-after", "slow", "truncated", "duplicate")
-_MORE = ("complexity-budget-exhausted", "daily-limit-exceeded")
+_FAULTS = (
+    *("drop-before", "drop-after", "slow", "truncated", "duplicate"),
+    *("complexity-budget-exhausted", "daily-limit-exceeded"),
+)
+# What a push asks, in the order in which a new sub-item has it asked; and the other changes.
+_DOCUMENTS = (
+    *("WinlossWhoAmI", "WinlossSubitems", "WinlossCreateSubitem", "WinlossPostUpdate"),
+    *("WinlossUpdates", "WinlossEditUpdate", "WinlossItems", "WinlossCreateItem"),
+)
 
 
 @click.command()
@@ -32,7 +39,8 @@ _MORE = ("complexity-budget-exhausted", "daily-limit-exceeded")
     "faults",
     multiple=True,
     metavar="KIND[:DOCUMENT]",
-    help=f"What goes wrong once: a status such as 502, {', '.join((*_FAULTS, *_MORE))}.",
+    help=f"What goes wrong once: a status such as 502, {', '.join(_FAULTS)}. It happens at the "
+    f"first question, or at the first that asks one of {', '.join(_DOCUMENTS)}.",
 )
 def main(port: int, deals: tuple[str, ...], faults: tuple[str, ...]) -> None:
     """Answer as Monday.com's documentation says, on this machine, until Ctrl-C.
@@ -62,9 +70,10 @@ def main(port: int, deals: tuple[str, ...], faults: tuple[str, ...]) -> None:
             for fault in faults:
                 _queue(peer, fault)
             _tell(peer, len(known))
-            threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo("\nThe rehearsal is over; nothing was kept.")
+            try:
+                threading.Event().wait()
+            except KeyboardInterrupt:
+                _end(peer)
     except OSError as error:
         _give_up(f"cannot listen on port {port} ({error.strerror}): name another with --port")
 
@@ -75,24 +84,37 @@ def _number() -> str:
 
 
 def _tell(peer: Peer, many: int) -> None:
-    click.echo("A rehearsal of Monday.com: nothing here is real, and nothing is kept. Set:")
-    click.echo(f"  MONDAY_API_URL={peer.url}")
-    click.echo(f"  MONDAY_API_TOKEN={peer.token}")
+    click.echo("A rehearsal of Monday.com: nothing here is real, and nothing is kept.")
+    click.echo("In the terminal in which you file, and in no other:")
+    click.echo(f"  export MONDAY_API_URL={peer.url} MONDAY_API_TOKEN={peer.token}")
+    click.echo("or, in PowerShell:")
+    click.echo(f"  $env:MONDAY_API_URL='{peer.url}'; $env:MONDAY_API_TOKEN='{peer.token}'")
     deals = "1 deal" if many == 1 else f"{many} deals"
-    click.echo(
-        f"{peer.url.removesuffix('v2')} shows what the account holds ({deals} to begin with)."
-    )
+    click.echo(f"The account has {deals}: {peer.url.removesuffix('v2')} shows what it holds.")
+    if not many:
+        click.echo("To have those of your records, start it in their repository, or name --deal.")
     click.echo("Ctrl-C ends it.")
+
+
+def _end(peer: Peer) -> None:
+    """Say that it is over, and which mishaps nobody met."""
+    click.echo("\nThe rehearsal is over; nothing was kept.")
+    for fault in peer.faults.waiting:
+        at = f" at {fault.operation}" if fault.operation else ""
+        click.echo(f"This did not happen: {fault.kind.replace('_', '-')}{at}")
 
 
 def _queue(peer: Peer, told: str) -> None:
     kind, _, operation = told.partition(":")
-    if kind in {*_FAULTS, *_MORE}:
+    if operation not in {"", *_DOCUMENTS}:
+        known = ", ".join(_DOCUMENTS)
+        raise click.BadParameter(f"nothing asks '{operation}'; there is {known}")
+    if kind in _FAULTS:
         getattr(peer.faults, kind.replace("-", "_"))(on=operation)
     elif kind.isdigit() and 400 <= int(kind) < 600:
         peer.faults.status(int(kind), on=operation)
     else:
-        known = ", ".join((*_FAULTS, *_MORE))
+        known = ", ".join(_FAULTS)
         raise click.BadParameter(f"'{kind}' is neither a status nor one of {known}")
 
 

@@ -19,6 +19,7 @@ from stories import (
     SALES,
     STRANGER,
     SUCCESS,
+    TUNED,
     Keys,
     approved,
     begun,
@@ -479,4 +480,43 @@ def the_boards_of_monday_com_are_named(keys: Keys) -> Story:
     story.commit(SALES, DAY + timedelta(days=1), "Move the leads", moved)
     approved(story, keys, DAY + timedelta(days=2))
     story.merge(SALES, DAY + timedelta(days=3), NAME)
+    return story
+
+
+_LEADS = "referral: {titled: Leads}"
+_LEADS_FOUND = "referral: {titled: Leads, board: 9003, group: topics, key: text_3}"
+
+
+@passes
+def boards_that_are_named_while_a_proposal_is_open(keys: Keys) -> Story:
+    """The CRO decided before, on a branch that knows nothing of the ids; he decided on no id."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    day = DAY + timedelta(days=2)
+    story.commit(SALES, day, "Set up", changed(story, EXCHANGE, _LEADS, _LEADS_FOUND))
+    story.merge(SALES, DAY + timedelta(days=3), NAME)
+    return story
+
+
+@passes
+def boards_that_are_named_on_the_branch_after_the_decision(keys: Keys) -> Story:
+    """Whoever set up worked on the branch of the proposal; what was approved is what is merged."""
+    story = begun(people(keys))
+    approved(story, keys, DAY)
+    ids = changed(story, EXCHANGE, _LEADS, _LEADS_FOUND, NAME)
+    story.commit(SALES, DAY + timedelta(days=2), "Set up", ids, branch=NAME)
+    story.merge(SALES, DAY + timedelta(days=3), NAME)
+    return story
+
+
+@passes
+def boards_that_are_named_between_the_commits_of_a_change(keys: Keys) -> Story:
+    """A rebase put the change, the ids and the approval one behind the other."""
+    branched = begun(people(keys))
+    made = approved(branched, keys, DAY)
+    story = begun(people(keys))
+    story.commit(SALES, DAY, "Tune timing", changed(story, MODEL, *TUNED))
+    story.commit(SALES, DAY, "Set up", changed(story, EXCHANGE, _LEADS, _LEADS_FOUND))
+    story.commit(SALES, DAY, "Propose", {PROPOSAL: text(branched, PROPOSAL, NAME)})
+    story.commit(CRO, DAY + timedelta(days=1), "Decide", {made.path: made.text()})
     return story

@@ -101,6 +101,26 @@ def a_rule_that_changes_along_with_the_boards(keys: Keys) -> Story:
 
 
 @refused("unapproved-change")
+def an_outcome_that_is_filed_along_with_the_boards(keys: Keys) -> Story:
+    """A line that holds nothing but ids makes each renewal an item: what is filed is a rule."""
+    story = begun(people(keys))
+    more = "referral: {titled: Leads}\n  renewal: {board: 9004, key: text_4}"
+    change = changed(story, EXCHANGE, "referral: {titled: Leads}", more)
+    story.commit(SALES, DAY, "Set up", change)
+    return story
+
+
+@refused("unapproved-change")
+def a_remark_that_changes_along_with_the_boards(keys: Keys) -> Story:
+    """A comment says another thing of who reads what."""
+    story = begun(people(keys))
+    ids = changed(story, EXCHANGE, "{titled: Leads}", "{titled: Leads, board: 9003, key: text_3}")
+    remark = {EXCHANGE: ids[EXCHANGE].replace("# Who reads what.", "# Everybody reads this.")}
+    story.commit(SALES, DAY, "Set up", remark)
+    return story
+
+
+@refused("unapproved-change")
 def a_template_that_changes_unseen(keys: Keys) -> Story:
     """The page's layout drops a section."""
     story = begun(people(keys))

@@ -16,7 +16,7 @@ holds it)::
     writing: lines briefing scaffold report interchange json_values json_schema snippets
     filing: request token preflight filings plan conversation account_boards
         board_parts setup monday_section
-    changes: model_change rule_change bearing backtest remarks evidence evidence_page
+    changes: addresses model_change rule_change bearing backtest remarks evidence evidence_page
         amendment
     auditing: versions approval past trail verdict audit_rules audit_records audit_merges
         audit_pages audit

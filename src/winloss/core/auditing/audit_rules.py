@@ -25,7 +25,8 @@ from winloss.core.auditing.verdict import (
     signer_of,
 )
 from winloss.core.auditing.versions import turns
-from winloss.core.changes.rule_change import is_about_addresses, rules_digest
+from winloss.core.changes.addresses import is_address
+from winloss.core.changes.rule_change import rules_digest
 from winloss.core.deals.ledger import read_ledger
 from winloss.core.repository.tree import DEALS, POLICY, is_rule
 from winloss.core.text.answers import TEXT
@@ -126,21 +127,11 @@ class RulesTrail:
         tree = self.past.tree_of(rules)
         digest = rules_digest(tree)
         if not self.eras or digest != self.eras[-1].digest:
-            self._begin(Rules(number, digest, read_ledger(tree)[0]))
-
-    def _begin(self, era: Rules) -> None:
-        """Begin an era: taken as found when it is the first, else open until something approves it.
-
-        Where the copies in Monday.com go is no rule: it needs no approval.
-        """
-        before = self.eras[-1] if self.eras else None
-        self.eras.append(era)
-        if before is None:
-            self.approved.append(era)
-        elif not _is_about_addresses(before, era):
-            self.open.append(len(self.eras) - 1)
-        elif self.approved[-1].digest == before.digest:
-            self.approved.append(era)
+            self.eras.append(Rules(number, digest, read_ledger(tree)[0]))
+            if len(self.eras) > 1:
+                self.open.append(len(self.eras) - 1)
+            else:
+                self.approved.append(self.eras[0])
 
     def _note(self, number: int, commit: Commit) -> None:
         """Note what became of decisions: one that was filed stays as it is."""
@@ -253,7 +244,7 @@ class RulesTrail:
             change_in_words(*each)
             for turn in turns([delta], self.past.contents)
             for each in changed_answers(turn)
-            if each[0] != TEXT
+            if each[0] != TEXT and not is_address(delta.path, each[0])
         ]
         return f": {'; '.join(changed)}" if 0 < len(changed) <= _FEW else ""
 
@@ -275,11 +266,6 @@ class RulesTrail:
             return "evil-merge"
         is_old = to in {era.digest for era in self.eras[: at - 1]}
         return "rules-restored" if is_old else "unapproved-change"
-
-
-def _is_about_addresses(before: Rules, after: Rules) -> bool:
-    trees = [each.ledger.tree for each in (before, after) if each.ledger]
-    return len(trees) == 2 and is_about_addresses(*trees)
 
 
 def _is_of(approval: Approval, origin: str, to: str) -> bool:

@@ -7,11 +7,10 @@ shown is told by git's ids of the file's content.
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
+from winloss.core.changes.addresses import rules_only
 from winloss.core.changes.model_change import Change, changes_of, in_order
-from winloss.core.deals.governance import EXCHANGE
 from winloss.core.deals.values import as_typed
 from winloss.core.repository.tree import POLICY, is_rule
 from winloss.core.rulebook.people import ROLES
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from winloss.core.text.document import Document
 
 MODEL_FILE = f"{POLICY}qualification.md"
-_ADDRESS = re.compile(r"monday\.[a-z-]+\.(board|group|key|stage)")
 _SHORT = 12  # letters of an id that are enough to tell two contents apart
 _MOST_SHOWN = 200  # letters of an answer; a longer one is told by the ids of its file
 _OF_THE_MODEL = ("version", "minimum_evidence", "qualified_at", "dimensions")
@@ -37,8 +35,9 @@ def rules_digest(tree: Tree) -> str:
     """Return one digest over every form, template and policy file: what an approval is from and to.
 
     sha256 (hex) of the sorted lines ``<git's id> <path>``. No commit is in it, so that the same
-    rules have the same digest wherever they stand.
+    rules have the same digest wherever they stand; nor are addresses in Monday.com, which are none.
     """
+    tree = rules_only(tree)
     lines = sorted(f"{tree.blob(path)} {path}\n" for path in _rules(tree))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -60,11 +59,13 @@ def rule_changes(base: Ledger, head: Ledger) -> tuple[Change, ...]:
         old, new = (_short_id(each.tree, MODEL_FILE) for each in (base, head))
         here.append(Change("text", old, new, reclassifies=False, words=words))
     paths = changed_files(base.tree, head.tree)
-    return (*here, *in_order(each for path in paths for each in _of(path, base.tree, head.tree)))
+    trees = rules_only(base.tree), rules_only(head.tree)
+    return (*here, *in_order(each for path in paths for each in _of(path, *trees)))
 
 
 def changed_files(base: Tree, head: Tree) -> list[str]:
     """Return the rules besides qualification.md whose content differs, sorted by path."""
+    base, head = rules_only(base), rules_only(head)
     paths = sorted({*_rules(base), *_rules(head)} - {MODEL_FILE})
     return [path for path in paths if _short_id(base, path) != _short_id(head, path)]
 
@@ -73,31 +74,6 @@ def is_about_roles(base: Tree, head: Tree) -> bool:
     """Tell whether roles.md says something else of roles or persons, beyond its prose."""
     before, after = (_answers(tree, ROLES) for tree in (base, head))
     return any(name != TEXT for name in differences(before, after))
-
-
-def is_about_addresses(base: Tree, head: Tree) -> bool:
-    """Tell whether all that changes is where in Monday.com the copies go, and no rule.
-
-    The ids of boards, groups and columns are an account's own; what is filed and at which stage an
-    item opens (R §4) stays a rule.
-    """
-    if {*_rules(base)} != {*_rules(head)} or changed_files(base, head) != [EXCHANGE]:
-        return False
-    before, after = _answers(base, EXCHANGE), _answers(head, EXCHANGE)
-    names = differences(before, after)
-    is_so = bool(names) and all(_ADDRESS.fullmatch(name) for name in names)
-    others = [_typed_without(tree, "monday") for tree in (base, head)]
-    same_model = base.files[MODEL_FILE] == head.files[MODEL_FILE]
-    return is_so and same_model and others[0] == others[1]
-
-
-def _typed_without(tree: Tree, key: str) -> list[str]:
-    document = read_document(EXCHANGE, tree.files[EXCHANGE], is_rule=True)[0]
-    return [
-        f"{each.key}: {as_typed(each.value)}"
-        for each in (document.front if document else ())
-        if each.key != key
-    ]
 
 
 def _rules(tree: Tree) -> list[str]:

@@ -169,6 +169,11 @@ WAITED = {
         ),
         1,
     ),
+    "too many, at 200": (refusing("RATE_LIMIT_EXCEEDED", status_code=429, retry_in_seconds=6), 6),
+    "too many, of old": (Play(body={"error_code": "ComplexityException", "status_code": 429}), 1),
+    "in use, at 200": (refusing("ResourceLocked", status_code=423), 1),
+    "broken, at 200": (refusing("INTERNAL_SERVER_ERROR", status_code=500), 1),
+    "broken, by who stands before it": (Play(522, "<html>"), 1),
     "broken": (Play(500, {"errors": [{"message": "x"}]}), 1),
     "HTML": (Play(502, "<html>Bad gateway</html>"), 1),
     "away": (Play(503, "", {"Retry-After": "9"}), 9),
@@ -228,6 +233,35 @@ def test_a_wait_that_is_too_long_is_not_begun(asked: Asked) -> None:
     assert why.hint
 
 
+def test_a_wait_beyond_all_measure_is_not_begun(asked: Asked) -> None:
+    """Thirty thousand years are no word to be passed over."""
+    asked.server.script = [Play(429, "", {"Retry-After": "1000000000000"})]
+    assert "1,000,000,000 s more are asked for" in str(asked.stopped())
+    assert asked.waits == []
+
+
+REPLAYED = {
+    "not allowed": refusing("UserUnauthorizedException", status_code=403),
+    "not allowed, by status": refusing("UserUnauthorizedException", 403),
+    "the day was over": refusing("DAILY_LIMIT_EXCEEDED", 429),
+    "budget": BUSY,
+    "not understood": refusing("GRAPHQL_VALIDATION_FAILED"),
+    "broken": Play(503, "<html>"),
+}
+
+
+@pytest.mark.parametrize("name", REPLAYED)
+def test_a_refusal_of_before_is_left_to_who_asked(asked: Asked, name: str) -> None:
+    """It says nothing of now: what was forbidden may be allowed, and under this key it stays so."""
+    play = REPLAYED[name]
+    headers = {**play.headers, "Idempotency-Replayed": "true"}
+    asked.server.script = [Play(play.status, play.body, headers), DONE]
+    answer = asked.client().ask(ITEM)
+    assert answer.is_replayed
+    assert answer.refusal is not None
+    assert (len(asked.server.heard), asked.waits) == (1, [])
+
+
 def test_patience_is_one_for_all_questions_of_a_push(asked: Asked) -> None:
     """What one question has waited for is gone for the next."""
     asked.server.script = [Play(429, "", {"Retry-After": "9"}), DONE] * 2
@@ -273,6 +307,7 @@ ENDS = {
     "not allowed, by a code of theirs": (refusing("X", status_code=403), "My access tokens"),
     "not allowed, of old": (Play(body=OLD), "allowed to edit the board"),
     "not known": (refusing("NotAuthenticated"), "My access tokens"),
+    "not known, at 200": (refusing("UNAUTHORIZED", status_code=401), "My access tokens"),
     "not understood": (refusing("GRAPHQL_VALIDATION_FAILED"), "update winloss"),
     "not understood, by status": (refusing("GRAPHQL_VALIDATION_FAILED", 400), "update winloss"),
     "elsewhere": (Play(302, "", {"Location": "http://127.0.0.1:1/"}), "sign-in page"),

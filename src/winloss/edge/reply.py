@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _DENIED = {"NotAuthenticated", "UserUnauthorizedException"}
 _BUSY, _DAY_IS_OVER = "COMPLEXITY_BUDGET_EXHAUSTED", "DAILY_LIMIT_EXCEEDED"
 _INVALID = "GRAPHQL_VALIDATION_FAILED"
-_WAITS = {409, 429}
-_FAULTS = {423, 500, 502, 503, 504}
+_SAME_KEY, _LOCKED, _TOO_MANY = 409, 423, 429
+_MOST_SECONDS = 10**9  # a wait that nobody lives to see the end of
 _MOST_CODE = 100  # characters
 _DATE = re.compile(r"\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,18 +67,23 @@ def judged(reply: Reply, token: Token) -> Verdict:
     errors = _errors(found or {})
     codes = {_code(each) for each in errors}
     told = _refusal(reply, found or {}, errors, token)
+    is_replayed = reply.headers.get("idempotency-replayed", "").strip().lower() == "true"
+    if is_replayed and (errors or reply.status != 200):  # so it was then, and perhaps not now
+        return Verdict("answer", answer=Answer(_data(found), told, is_replayed))
+    statuses = {reply.status, *map(_status, errors)}
     if _DAY_IS_OVER in codes:
         what = "the day's limit of calls to Monday.com is used up"
         return _stop(told, what, "it begins anew at midnight UTC: go on after that")
-    if reply.status in {401, 403} or codes & _DENIED or any(map(_is_denied, errors)):
+    if statuses & {401, 403} or codes & _DENIED:
         return _stop(told, "Monday.com does not accept the token for this", _NEW_TOKEN)
     if _INVALID in codes:
         return _stop(told, "Monday.com does not understand the question", _UPDATE)
-    if reply.status in _WAITS or _BUSY in codes:
-        why = "the same change is under way" if reply.status == 409 else "too much is asked at once"
+    is_under_way = reply.status == _SAME_KEY
+    if is_under_way or _TOO_MANY in statuses or _BUSY in codes:
+        why = "the same change is under way" if is_under_way else "too much is asked at once"
         return Verdict("wait", _with(told, why), seconds=_asked_wait(reply, errors))
-    if reply.status in _FAULTS:
-        why = "the item is in use" if reply.status == 423 else "Monday.com is out of order"
+    if any(each == _LOCKED or 500 <= each < 600 for each in statuses):
+        why = "the item is in use" if _LOCKED in statuses else "Monday.com is out of order"
         return Verdict("fault", _with(told, why), seconds=_asked_wait(reply, errors))
     if 300 <= reply.status < 400:
         what = "the address sends on to another one, which is not followed: the token would go, too"
@@ -88,9 +93,12 @@ def judged(reply: Reply, token: Token) -> Verdict:
     data = (found or {}).get("data")
     if not errors and (found is None or reply.status != 200 or not isinstance(data, dict)):
         return _stop(told, "what answers does not speak as Monday.com does", _ELSEWHERE)
-    is_replayed = reply.headers.get("idempotency-replayed", "").strip().lower() == "true"
-    data = MappingProxyType(data if isinstance(data, dict) else {})
-    return Verdict("answer", answer=Answer(data, told if errors else None, is_replayed))
+    return Verdict("answer", answer=Answer(_data(found), told if errors else None, is_replayed))
+
+
+def _data(found: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    data = (found or {}).get("data")
+    return MappingProxyType(data if isinstance(data, dict) else {})
 
 
 def _stop(told: Refusal, what: str, hint: str) -> Verdict:
@@ -146,11 +154,10 @@ def _code(error: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _is_denied(error: Mapping[str, Any]) -> bool:
-    return _extensions(error).get("status_code") in (
-        401,
-        403,
-    )  # a list of them, as it may be a list
+def _status(error: Mapping[str, Any]) -> int:
+    """Return the status that an error tells, also behind a status 200; 0 when it tells none."""
+    found = _extensions(error).get("status_code")
+    return found if isinstance(found, int) else 0
 
 
 def _refusal(
@@ -169,15 +176,15 @@ def _refusal(
 def _asked_wait(reply: Reply, errors: list[dict[str, Any]]) -> float | None:
     """Return how many seconds Monday.com asks to wait; None when it does not say."""
     header = reply.headers.get("retry-after", "").strip()
-    if re.fullmatch("[0-9]{1,9}", header):
-        return float(header)
+    if re.fullmatch("[0-9]{1,1000}", header):
+        return float(min(int(header), _MOST_SECONDS))
     until, now = _moment(header), _moment(reply.headers.get("date", ""))
     if until is not None and now is not None:  # both by Monday.com's clock, and none by ours
         return max(0.0, (until - now).total_seconds())
     for error in errors:
         seconds = _extensions(error).get("retry_in_seconds")
         if isinstance(seconds, int | float) and 0 <= seconds < float("inf"):
-            return float(min(seconds, 10**9))
+            return float(min(seconds, _MOST_SECONDS))
     return None
 
 

@@ -829,6 +829,20 @@ def test_what_is_written_needs_no_approval(repository: Repository) -> None:
     assert rules_digest(after) == rules_digest(before)
 
 
+def test_a_line_more_is_a_rule_and_said_to_be_one(
+    repository: Repository, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has renewals filed, too, is told that the CRO decides on it."""
+    desk = desk_of(repository)
+    before = desk.tree()
+    assert set_up(desk, Account().converse, {"renewal": "9002"}) == 0
+    assert rules_digest(desk.tree()) != rules_digest(before)
+    assert capfd.readouterr().out.endswith(
+        "\n\nThis changes what is filed, which is a rule: it takes a proposal and the CRO's\n"
+        "approval (winloss new proposal). The ids alone would need none.\n"
+    )
+
+
 def test_the_account_of_a_rehearsal_is_set_up(repository: Repository) -> None:
     """In the peer that ships, nothing is missing; its answers are of the vendor's schema."""
     theirs = account_for(["1001", "1002"])

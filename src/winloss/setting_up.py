@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from winloss.core.changes.addresses import without_addresses
 from winloss.core.deals.governance import EXCHANGE
 from winloss.core.filing.monday_section import with_boards
 from winloss.core.filing.setup import find_boards
@@ -62,7 +63,12 @@ def set_up(
     if problems:
         click.echo("", err=True)
         show(problems, Tree({EXCHANGE: before}))
-    if after != before:
+    if without_addresses(after) != without_addresses(before):
+        click.echo(
+            "\nThis changes what is filed, which is a rule: it takes a proposal and the CRO's"
+        )
+        click.echo("approval (winloss new proposal). The ids alone would need none.")
+    elif after != before:
         click.echo("\nRead the change with git diff, commit it, then: winloss file")
     return int(any(each.is_error for each in problems))
 

@@ -679,6 +679,18 @@ def test_what_is_not_understood_is_left_alone(layout: str | None) -> None:
     assert line_of("deals", ALL["deals"]) in problem.hint
 
 
+@pytest.mark.parametrize("style", ["|-", ">-"])
+def test_a_comment_behind_a_block_is_not_lost(style: str) -> None:
+    """A block may end behind the comments that follow it; they are nobody's to take away."""
+    before = (
+        f"---\nmonday:\n  referral:\n    titled: Leads\n    key: {style}\n      old\n"
+        "# What follows.\nstatus: v0\n---\n"
+    ).encode()
+    after, (problem,) = with_boards(EXCHANGE, before, {"referral": ALL["referral"]})
+    assert after == before
+    assert problem.slug == "not-written"
+
+
 def test_a_file_that_cannot_be_read_is_left_alone() -> None:
     """What is wrong with it is said, as everywhere."""
     before = b"---\nmonday: {\n---\n"
@@ -838,8 +850,8 @@ def test_a_line_more_is_a_rule_and_said_to_be_one(
     assert set_up(desk, Account().converse, {"renewal": "9002"}) == 0
     assert rules_digest(desk.tree()) != rules_digest(before)
     assert capfd.readouterr().out.endswith(
-        "\n\nThis changes what is filed, which is a rule: it takes a proposal and the CRO's\n"
-        "approval (winloss new proposal). The ids alone would need none.\n"
+        "\n\nThis changes more than ids, or ids that are laid out in a way of their own:\n"
+        "it takes a proposal and the CRO's approval (winloss new proposal)\n"
     )
 
 

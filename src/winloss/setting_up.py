@@ -64,10 +64,8 @@ def set_up(
         click.echo("", err=True)
         show(problems, Tree({EXCHANGE: before}))
     if without_addresses(after) != without_addresses(before):
-        click.echo(
-            "\nThis changes what is filed, which is a rule: it takes a proposal and the CRO's"
-        )
-        click.echo("approval (winloss new proposal). The ids alone would need none.")
+        click.echo("\nThis changes more than ids, or ids that are laid out in a way of their own:")
+        click.echo("it takes a proposal and the CRO's approval (winloss new proposal)")
     elif after != before:
         click.echo("\nRead the change with git diff, commit it, then: winloss file")
     return int(any(each.is_error for each in problems))

@@ -7,6 +7,7 @@ what it is to find there; a text in which it does not is never returned.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ def with_boards(
         if after is None:
             return content, (_by_hand(first.document, boards),)
         sheet = after
-    if not _says(sheet.document, wanted, first.document):
+    is_whole = _says(sheet.document, wanted, first.document)
+    if not is_whole or _remarks(first.text) - _remarks(sheet.text):
         return content, (_by_hand(first.document, boards),)
     return sheet.text.encode(), ()
 
@@ -196,6 +198,11 @@ def _says(document: Document, wanted: Mapping[str, Board], first: Document) -> b
     boards, wrong = _boards_in(document)
     is_rest_kept = document.body == first.body and _rest(document) == _rest(first)
     return boards == wanted and wrong <= _boards_in(first)[1] and is_rest_kept
+
+
+def _remarks(text: str) -> Counter[str]:
+    """Count the lines that are comments: the end of a block may lie behind those that follow it."""
+    return Counter(line.strip() for line in text.split("\n") if line.lstrip().startswith("#"))
 
 
 def _rest(document: Document) -> list[object]:

@@ -78,6 +78,6 @@ def _board(exchange: Reader, node: Entries) -> Board:
     for key in ("board", "group", "key", "stage"):
         if values[key] and not is_id(key, values[key]):
             place = place_of(node, key)
-            hint = "let winloss find it: winloss file --setup"
+            hint = "take it out and let winloss find it: winloss file --setup"
             exchange.report(place, f"{key} is '{values[key]}', which is no id", hint)
     return Board(**values)

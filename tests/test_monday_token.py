@@ -551,15 +551,27 @@ def test_a_token_in_any_other_file_is_an_error(repository: Repository, path: str
 
 
 @pytest.mark.parametrize(
-    "line", [("due",), ("status",), ("rollup", "--show", "2026-Q2"), ("log", "1001"), ("audit",)]
+    "line",
+    [
+        ("due",),
+        ("status",),
+        ("rollup", "2026-Q2", "--stdout"),
+        ("rollup", "2026-Q2", "--stdout", "--allow-problems"),
+        ("log", "1001"),
+        ("log", "1001", "--format", "json"),
+        ("audit",),
+        ("file",),
+    ],
 )
 def test_no_page_says_a_token_that_a_record_holds(
     repository: Repository, line: tuple[str, ...]
 ) -> None:
-    """A record with a token in it has an error, and no verb reads on."""
+    """A record with a token in it has an error, and no verb reads on; nor is a message shown."""
     repository.change(PRE, "customer: Northwind Traders", f"customer: {VALUE}")
-    repository.git("commit", "-qam", "By a slip")
+    repository.git("commit", "-qam", f"By a slip: {VALUE}")
     done = repository.run(*line)
+    assert done.out or done.err
+    assert "Usage:" not in done.err
     assert_unseen(done.out + done.err)
 
 

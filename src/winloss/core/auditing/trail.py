@@ -10,6 +10,7 @@ from winloss.core.auditing.versions import Key, Turn, turns
 from winloss.core.repository.tree import DEALS, is_folder_of, is_ours
 from winloss.core.rulebook.people import ROLES, Holder, people_in
 from winloss.core.text.answers import differences
+from winloss.core.text.token_shape import blanked
 from winloss.core.wording import listed, one_line
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _head(entry: Entry) -> str:
     signer = entry.signer
     by = f"signed by {signer.name} ({signer.role})" if signer else "self-declared"
     who = listed(str(person) for person in commit.authors)
-    return one_line(f"{commit.short}  {day}  {who}, {by}: {commit.subject}")
+    return one_line(f"{commit.short}  {day}  {who}, {by}: {blanked(commit.subject)}")
 
 
 def _how(turn: Turn, count: int) -> str:
@@ -179,7 +180,7 @@ def trail_data(entries: Iterable[Entry], field: str = "") -> list[dict[str, obje
             "author": entry.commit.author.name,
             "email": entry.commit.author.email,
             "signed_by": entry.signer.email if entry.signer else None,
-            "subject": entry.commit.subject,
+            "subject": blanked(entry.commit.subject),
             "changes": [
                 {
                     "path": turn.path,

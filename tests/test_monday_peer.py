@@ -31,6 +31,7 @@ EDGE = HOME / "src" / "winloss" / "edge" / "graphql"
 PEER = HOME / "src" / "winloss" / "testing" / "monday"
 DEAL = "9150246671"
 LABEL = "Qualified conversation"
+DEEP = b"[" * 100_000
 SHOWN: set[str] = set()
 _Test = TypeVar("_Test", bound="Callable[..., None]")
 
@@ -286,9 +287,19 @@ def test_an_error_has_the_documented_shape(client: Client) -> None:
         "{ items { id } }",
         f'mutation {{ create_item(board_id: 1, item_name: "a", {labels}) {{ id }} }}',
         'mutation { create_update(parent_id: 1, body: "a") { id } }',
+        f'mutation {{ create_item(board_id: {client.below}, item_name: "a") {{ id }} }}',
     ]
     assert [client.ask(each).codes for each in unlike] == [["PeerDoesNotDoThis"]] * len(unlike)
     assert client.open(stage={"index": 1}).codes == ["PeerDoesNotDoThis"]
+
+
+@shows("content-type")
+def test_a_body_is_sent_as_json(client: Client) -> None:
+    """Whatever else it is said to be, nothing is done."""
+    body = b'{"query": "{ me { id } }"}'
+    kinds = ("text/plain", "application/x-www-form-urlencoded", "application/jsonp", "")
+    assert [client.post(body, Content_Type=kind).status for kind in kinds] == [400] * 4
+    assert client.post(body, Content_Type="Application/JSON; charset=utf-8").status == 200
 
 
 @shows("GRAPHQL_VALIDATION_FAILED", "BadRequest")
@@ -301,7 +312,7 @@ def test_an_invalid_document_is_not_executed(client: Client) -> None:
         assert set(said.codes) == {"GRAPHQL_VALIDATION_FAILED"}
         assert "data" not in said.told
     assert client.ask("WinlossBoards", {}).codes == ["GRAPHQL_VALIDATION_FAILED"]
-    assert [client.post(body).status for body in (b"{", b"[]", b"{}", b"")] == [400] * 4
+    assert [client.post(body).status for body in (b"{", b"[]", b"{}", b"", DEEP)] == [400] * 5
     assert client.post(b'{"query": "{ me { id } }", "variables": 1}').data == {"me": {"id": "1"}}
     assert client.filed == 0
 

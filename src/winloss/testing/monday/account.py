@@ -158,6 +158,11 @@ class Account:
     def create_item(self, board: str, group: str | None, name: str, values: object) -> Item:
         """Make an item, if every part of it can be taken."""
         known = self._board(board)
+        if known.type != "board":
+            what = "an item of its own among sub-items"
+            raise Refused(
+                "PeerDoesNotDoThis", f"the rehearsal does not make {what}; Monday.com may"
+            )
         groups = [each for each in known.groups if group in {None, each.id}]
         if not groups:
             raise Refused("ResourceNotFoundException", f"Group not found: {group}", 404)

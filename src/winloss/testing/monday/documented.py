@@ -52,6 +52,7 @@ _TRANSPORT = (
     Behaviour("request-id", "extensions.request_id in every answer", _ERRORS),
     Behaviour("error-shape", "status 200 with message, locations, path, extensions", _ERRORS),
     Behaviour("partial-data", "data beside errors", _ERRORS),
+    _read("content-type", "a body that is not sent as JSON is no request", _AUTHENTICATION),
     Behaviour("BadRequest", "status 400 for what is no request at all", _ERRORS),
     _read("GRAPHQL_VALIDATION_FAILED", "the code of an invalid document, status 200", _ERRORS),
 )

@@ -76,7 +76,7 @@ class Peer:
         """Answer a request; the fault is what the network still has to do to the answer."""
         if headers.get("authorization") != self.token:  # also a token after the word Bearer
             return self._noted("", {}, headers, self._refusal(401, "NotAuthenticated")), None
-        asked = _read(body)
+        asked = _read(body) if _is_json(headers) else None
         if asked is None:
             return self._noted("", {}, headers, self._refusal(400, "BadRequest")), None
         fault = self.faults.take(asked.operation)
@@ -141,10 +141,15 @@ class Peer:
         return reply
 
 
+def _is_json(headers: Mapping[str, str]) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0]
+    return kind.strip().lower() == "application/json"
+
+
 def _read(body: bytes) -> service.Asked | None:
     try:
         sent = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return service.read(sent) if isinstance(sent, dict) and "query" in sent else None
 

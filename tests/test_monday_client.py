@@ -434,6 +434,27 @@ def test_a_proxy_of_the_environment_is_gone_through(
         asked.client(url="https://nobody.invalid/v2").ask(QUESTION)
 
 
+def test_a_proxy_may_be_named_without_its_scheme(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As other programs take it: HOST:PORT."""
+    asked.server.script = [Play(407)] * 4
+    monkeypatch.setenv("https_proxy", asked.server.url.removeprefix("http://").removesuffix("/v2"))
+    with pytest.raises(Stopped, match="the proxy on the way to Monday"):
+        asked.client(url="https://nobody.invalid/v2").ask(QUESTION)
+    assert asked.server.heard[0].line.startswith("CONNECT nobody.invalid:443 ")
+
+
+@pytest.mark.usefixtures("without_proxy")
+@pytest.mark.parametrize("host", ["localhost:99999", "a..b", "a" * 300])
+def test_an_address_that_names_no_host_is_asked_once(asked: Asked, host: str) -> None:
+    """No wait mends it, and it is not called a connection that broke off."""
+    with pytest.raises(Stopped, match="is no host's name") as caught:
+        asked.client(url=f"https://{host}/v2").ask(QUESTION)
+    assert SERVICE in caught.value.hint
+    assert asked.waits == []
+
+
 @pytest.mark.usefixtures("without_proxy")
 def test_a_server_without_tls_is_not_trusted(asked: Asked) -> None:
     """At an address that is to be secure, nothing is sent to one that is not."""

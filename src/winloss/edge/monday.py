@@ -215,6 +215,9 @@ class Monday:
                 what = f"the certificate of {host} is not trusted: {said(why, self.token)}"
                 return Verdict("stop", Refusal("certificate", what), hint)
             return _fault("not-secure", f"no secure connection to {host} could be made")
+        if isinstance(cause, exceptions.LocationValueError | UnicodeError):
+            what = f"{host} is no host's name, or has no such port"
+            return Verdict("stop", Refusal("no-host", what), f"the address is {SERVICE}")
         if isinstance(cause, exceptions.NameResolutionError):
             return _fault("no-name", f"the name {host} was not found", "see that you are online")
         if isinstance(cause, exceptions.ConnectTimeoutError):
@@ -236,13 +239,14 @@ class Monday:
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=1)
             return
         try:
-            where = urllib3.util.parse_url(proxy)
+            where = urllib3.util.parse_url(proxy if "://" in proxy else f"http://{proxy}")
             known = urllib3.make_headers(proxy_basic_auth=where.auth) if where.auth else None
             self._pool = urllib3.ProxyManager(
                 where._replace(auth=None).url, num_pools=1, maxsize=1, proxy_headers=known
             )
         except (urllib3.exceptions.HTTPError, ValueError, AssertionError):
-            raise stop("the proxy that HTTPS_PROXY names cannot be used", "mend it") from None
+            hint = "write it as http://HOST:PORT"
+            raise stop("the proxy that HTTPS_PROXY names cannot be used", hint) from None
 
 
 def _urllib3() -> ModuleType:

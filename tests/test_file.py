@@ -134,7 +134,7 @@ def _more() -> dict[str, bytes]:
     outcomes = {"outcomes": "[expansion, referral]", "signals": "[follow-on-work]"}
     found = {
         key: Board(
-            titled=TITLES.get(key, ""),
+            titled="" if board.subitems else title,
             board=board.subitems or board.id,
             group="" if board.subitems else board.groups[0].id,
             key="text_winloss",
@@ -463,9 +463,19 @@ def test_a_token_of_another_account_is_refused(firm: Firm, monkeypatch: pytest.M
     firm.repository.git("add", "-A")
     firm.commit()
     firm.peer.account.number = "2"
-    result = firm.push()
-    assert result.code == 2
-    assert f"{RECEIPTS} is of 1" in result.err
+    policy = firm.repository.read(EXCHANGE)
+    for result in (firm.push(), firm.file("--setup")):
+        assert result.code == 2
+        assert f"{RECEIPTS} is of 1" in result.err
+    assert firm.repository.read(EXCHANGE) == policy
+
+
+def test_set_up_says_in_which_account_it_looks(firm: Firm) -> None:
+    """Whoever has two accounts sees which one the boards are of; a second run changes nothing."""
+    result = firm.file("--setup")
+    assert result.code == 0
+    assert result.err == "In Monday.com as Rehearsal, account Rehearsal\n"
+    assert result.out.endswith(f"\n{EXCHANGE} says so already\n")
 
 
 def test_another_rehearsal_begins_anew(firm: Firm) -> None:

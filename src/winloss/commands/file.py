@@ -18,10 +18,12 @@ from winloss.core.writing import report
 from winloss.setting_up import set_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from winloss.core.filing.plan import Plan
     from winloss.core.filing.preflight import Owner
+    from winloss.core.filing.request import Answer, Request
+    from winloss.core.filing.setup import Found
     from winloss.desk import Desk
     from winloss.edge.monday import Monday
     from winloss.filing import Box, Result
@@ -98,7 +100,7 @@ def file(
     if mode == "setup":
         boards = _chosen(chosen)
         monday = _monday(desk, token_file, patience, url)
-        raise SystemExit(set_up(desk, lambda asked: filing.carry(monday, asked), boards))
+        raise SystemExit(set_up(desk, lambda asked: _as_owner(desk, monday, asked), boards))
     box = filing.box_of(desk, url)
     if mode == "push":
         monday = _monday(desk, token_file, patience, url)
@@ -160,12 +162,24 @@ def _tell(plan: Plan) -> None:
     click.echo(plan.summary())
 
 
-def _confirm(owner: Owner, plan: Plan, *, is_sure: bool) -> None:
-    """Say as whom and to which account things are sent, and ask."""
-    where = f"Monday.com as {visible(owner.person)}, account {visible(owner.account_name)}"
+def _as_owner(desk: Desk, monday: Monday, conversation: Generator[Request, Answer, Found]) -> Found:
+    """Hold a conversation in the account that the receipts are of, and say which it is."""
+    owner = filing.owner_of(monday, filing.box_of(desk, monday.url))
+    click.echo(f"In {_where(owner)}", err=True)
+    return filing.carry(monday, conversation)
+
+
+def _where(owner: Owner) -> str:
+    """Return as whom, and in which account; say when it speaks another version of its API."""
     if not owner.is_as_written_for:
         said = f"Monday.com answers in version {visible(owner.version)} of its API"
         click.echo(f"{said}, and winloss is written for {VERSION}", err=True)
+    return f"Monday.com as {visible(owner.person)}, account {visible(owner.account_name)}"
+
+
+def _confirm(owner: Owner, plan: Plan, *, is_sure: bool) -> None:
+    """Say as whom and to which account things are sent, and ask."""
+    where = _where(owner)
     if is_sure:
         click.echo(f"To {where}", err=True)
         return

@@ -218,10 +218,11 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
     set_aside: dict[str, str] = {}
     problems = list(tree.unreadable.values())
     for path in sorted(tree.files):
-        reason = _not_ours(path)
-        if path == RECEIPTS:
+        if path == RECEIPTS:  # neither a record nor set aside: no page tells of it
             problems += read_receipts(tree.files[path])[1]
-        elif not reason:
+            continue
+        reason = _not_ours(path)
+        if not reason:
             document, faults = read_document(path, tree.files[path], is_rule=is_rule(path))
             problems += faults
             if document is not None:

@@ -161,6 +161,10 @@ def _unkilled(fate: list[str]) -> list[str]:
     return ["answer lost" if each == "killed" else each for each in fate]
 
 
+def _is_unread(outcome: Outcome) -> bool:
+    return isinstance(outcome, Left) and outcome.found is not None
+
+
 WHAT = st.sampled_from(["sub-item", "update", "item"])
 FATE = st.lists(
     st.sampled_from(["well"] * 5 + ["not arrived", "answer lost", "twice", "killed"]), max_size=14
@@ -207,11 +211,15 @@ def test_two_pushers_and_any_mishap_leave_one_item_and_one_update(
     ]
     for turn in [*order, *[0, 1] * 40]:
         outcome = next(pushers[turn], None)
-        assert outcome is None or isinstance(outcome, Receipt), outcome
+        assert outcome is None or isinstance(outcome, Receipt) or _is_unread(outcome), outcome
     service.now += pause
     service.account.lag = lag if pause < HALF_AN_HOUR else 0
     last = wanted[1]
     final = push(service, last, receipt)
+    if isinstance(final, Left):  # the other one's words are there: now known, and replaced
+        assert final.found is not None, final
+        assert service.account.updates[final.found.update].body == wanted[0].marked
+        final = push(service, last, final.found)
     assert isinstance(final, Receipt), final
     if what != "update":
         assert [each.id for each in service.items(last)] == [final.item]
@@ -333,3 +341,129 @@ def test_a_text_without_shape_makes_nothing() -> None:
             with pytest.raises(StopIteration) as end:
                 conversation.send(Answer(data))
             assert isinstance(end.value.value, Refusal)
+
+
+ODD = [True, 0, -1, "", "12x", "\u0663", "9" * 30, [None], ["a"], [[1]], {"items": [None]}, [], {}]
+
+
+def _places(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    keys = value if isinstance(value, dict) else range(len(value) if isinstance(value, list) else 0)
+    for key in keys:
+        yield (*place, key)
+        yield from _places(value[key], (*place, key))  # type: ignore[index]
+
+
+@settings(max_examples=examples(1500), deadline=None)
+@given(WHAT, st.sampled_from(["", "receipt lost", "changed"]), st.integers(0, 5), st.data())
+def test_whatever_an_answer_holds_is_an_outcome_and_no_second_item(
+    what: str, before: str, number: int, data: st.DataObject
+) -> None:
+    """With a part of an answer odd or lacking, it ends well or is told, and makes no second one."""
+    service = Service()
+    first = push(service, filing(what)) if before else None
+    service.now += HALF_AN_HOUR
+    wanted = filing(what, "two" if before == "changed" else "one")
+    receipt = first if before == "changed" and isinstance(first, Receipt) else None
+    conversation = converse(wanted, service.board(wanted), receipt)
+    request = next(conversation)
+    for turn in range(40):
+        reply = service.do("A", request)
+        if turn == number:
+            reply = replace(reply, data=_with_one_odd(reply.data, data))
+        try:
+            request = conversation.send(reply)
+        except StopIteration as end:
+            outcome = end.value
+            break
+    if isinstance(outcome, Receipt):
+        assert (outcome.item + outcome.update).isdigit()
+    else:
+        assert isinstance(outcome, Refusal | Left)
+    assert len(service.items(wanted)) <= 1
+    assert len(service.updates(wanted)) <= 1
+
+
+def _with_one_odd(answered: object, data: st.DataObject) -> dict[str, object]:
+    odd: dict[str, object] = json.loads(json.dumps(answered))
+    *above, last = data.draw(st.sampled_from([*_places(odd)]))
+    inner: object = odd
+    for key in above:
+        inner = inner[key]  # type: ignore[index]
+    if isinstance(inner, dict) and data.draw(st.booleans()):
+        del inner[last]
+    else:
+        inner[last] = data.draw(st.sampled_from(ODD))  # type: ignore[index]
+    return odd
+
+
+@pytest.mark.parametrize("what", ["sub-item", "update", "item"])
+def test_whoever_has_not_pulled_undoes_nothing(what: str) -> None:
+    """What another one filed since is told and noted; only the next push may replace it."""
+    service = Service()
+    old = push(service, filing(what, "one"))
+    assert isinstance(old, Receipt)
+    new = push(service, filing(what, "two"), old)
+    assert isinstance(new, Receipt)
+    for stale in (filing(what, "one"), filing(what, "three")):
+        told = push(service, stale, old if "three" in stale.body else None)
+        assert isinstance(told, Left)
+        assert "another version" in told.reason
+        assert told.found == new
+        assert service.updates(stale) == [filing(what, "two").marked]
+    last = filing(what, "three")
+    assert isinstance(push(service, last, new), Receipt)
+    assert service.updates(last) == [last.marked]
+
+
+@pytest.mark.parametrize("what", ["sub-item", "update", "item"])
+def test_a_person_may_write_below_what_was_filed(what: str) -> None:
+    """An update of which the marker is no longer the end is brought up to date, not doubled."""
+    service = Service()
+    receipt = push(service, filing(what))
+    assert isinstance(receipt, Receipt)
+    service.account.edit_update(receipt.update, "<p>Kim took the rest away</p>")
+    found = push(service, filing(what, "two"), receipt)
+    assert isinstance(found, Receipt)
+    assert found.update == receipt.update
+    assert len(service.account.updates) == 1
+    assert service.updates(filing(what)) == [filing(what, "two").marked]
+
+
+def test_an_emptied_key_does_not_make_a_second_sub_item() -> None:
+    """Without receipt and key, a sub-item is known by the marker of the update on it."""
+    service, wanted = Service(), filing("sub-item")
+    first = push(service, wanted)
+    assert isinstance(first, Receipt)
+    service.account.items[first.item].values.clear()
+    service.now += HALF_AN_HOUR
+    assert push(service, wanted) == first
+
+
+@pytest.mark.parametrize(("what", "document"), [("item", "Create"), ("update", "Post")])
+def test_what_is_never_shown_is_made_once(what: str, document: str) -> None:
+    """A service that shows nothing of what it made gets no second request to make it."""
+    service, wanted = Service(), filing(what)
+    blind = service.do("A", next(converse(wanted, service.board(wanted), None)))
+    conversation = converse(wanted, service.board(wanted), None)
+    request = next(conversation)
+    while True:
+        reply = service.do("A", request)
+        if not request.once:
+            is_by_id = what == "item" and request.document == "WinlossUpdates"
+            reply = Answer({"items": []}) if is_by_id else blind
+        try:
+            request = conversation.send(reply)
+        except StopIteration as end:
+            outcome = end.value
+            break
+    assert isinstance(outcome, Left)
+    assert "does not show" in outcome.reason
+    assert sum(many for name, many in service.calls.items() if document in name) == 1
+
+
+def test_a_text_full_of_markers_takes_no_time() -> None:
+    """Whoever writes a hundred thousand markers in an update does not hold up the push."""
+    service, wanted = Service(), filing("update")
+    service.account.create_update(DEAL, "winloss:" * 100_000)
+    service.account.create_update(DEAL, f"winloss:{'a@' * 100_000}")
+    assert isinstance(push(service, wanted), Receipt)

@@ -14,8 +14,8 @@ holds it)::
     pages: accounts figures rollup rollup_json exchange naming findings coverage comparison
         reviews restated page
     writing: lines briefing scaffold report interchange json_values json_schema snippets
-    filing: request token preflight filings plan conversation account_boards
-        board_parts setup monday_section
+    filing: request token preflight filings plan seen conversation
+        account_boards board_parts setup monday_section
     changes: addresses model_change rule_change bearing backtest remarks evidence evidence_page
         amendment
     auditing: versions approval past trail verdict audit_rules audit_records audit_merges

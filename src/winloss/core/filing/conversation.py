@@ -4,11 +4,13 @@ A conversation is a generator: it yields what it asks of Monday.com, is sent the
 the receipt, or why there is none. It ends only when a look has shown what should be there, or when
 Monday.com has itself just made it.
 
-Three things keep it at one item. Nothing is made before a look has shown that it is not there. A
-key that anyone would derive from the same record makes Monday.com answer a second request with the
-first one's answer; what is said twice proves nothing about now, so it is looked at again, and asked
-for under the next key of a fixed series. And since nobody says that two persons' keys are shared,
-there is a look after each creation: of two, the one with the lower id stays.
+Four things keep it at one item, and the receipts true. Nothing is made before a look has shown that
+it is not there. A key that anyone would derive from the same record makes Monday.com answer a
+second request with the first one's answer; what is said twice proves nothing about now, so it is
+looked at again, and asked for under the next key of a fixed series. Since nobody says that two
+persons' keys are shared, there is a look after each creation: of two, the one with the lower id
+stays. And what somebody else wrote since the last receipt is not overwritten unread: it goes into
+the receipts, and the next push may replace it.
 """
 
 from __future__ import annotations
@@ -21,24 +23,39 @@ from typing import TYPE_CHECKING, Any
 
 from winloss.core.deals.receipts import Receipt
 from winloss.core.filing.request import Answer, Refusal, Request, once_key
+from winloss.core.filing.seen import (
+    Item,
+    Unreadable,
+    id_in,
+    items_by_id,
+    items_by_value,
+    items_with_subitems,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from winloss.core.filing.filings import Filing
+    from winloss.core.filing.seen import Update
     from winloss.core.rulebook.boards import Board
 
 _MOST_ROUNDS = 12  # more than any mishap takes; what still changes then is somebody else's doing
 _PAGE, _MOST_PAGES = 100, 100  # updates on a page, and pages of an item: the service keeps 10,000
-_MARKER = re.compile(r".*winloss:(\S+?)@([0-9a-f]{16})\s*", re.DOTALL)
+_MARKER = re.compile(r"(\S+)@([0-9a-f]{16})")
+_MARK = "winloss:"
+_BLANK = " \t\r\n\xa0\u200b\ufeff"  # what an editor may leave behind the marker
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Why something was not filed, and how to mend it. The rest can go on."""
+    """Why something was not filed, and how to mend it. The rest can go on.
+
+    ``found`` is what Monday.com holds of it instead, for the receipts.
+    """
 
     reason: str
     hint: str
+    found: Receipt | None = None
 
 
 Outcome = Receipt | Refusal | Left
@@ -47,6 +64,7 @@ _UNREADABLE = Refusal("unexpected-answer", "the answer is not of the shape that 
 _GONE = (
     "restore it in Monday.com, or take its line out of records/monday.json to have it filed anew"
 )
+_AGAIN = "try again later: winloss file --push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +82,11 @@ class _Refused(Exception):  # noqa: N818 - caught in this module
         self.refusal = refusal
 
 
-class _NoSuchItem(Exception):  # noqa: N818 - caught in this module
-    """The deal has no item in Monday.com that this token can see."""
+class _Leave(Exception):  # noqa: N818 - caught in this module
+    """This filing cannot go on."""
+
+    def __init__(self, reason: str, hint: str, found: Receipt | None = None) -> None:
+        self.left = Left(reason, hint, found)
 
 
 def converse(filing: Filing, board: Board, receipt: Receipt | None) -> Conversation:
@@ -74,17 +95,18 @@ def converse(filing: Filing, board: Board, receipt: Receipt | None) -> Conversat
         return (yield from _Filing(filing, board, receipt).settle())
     except _Refused as cause:
         return cause.refusal
-    except _NoSuchItem:
-        reason = f"Monday.com shows no active item {filing.deal}"
-        hint = (
-            "see that the Deal ID is right, the item not archived, and the token's owner may see it"
-        )
-        return Left(reason, hint)
+    except _Leave as cause:
+        return cause.left
+    except Unreadable:
+        return _UNREADABLE
 
 
 @dataclass(slots=True)
 class _Filing:
-    """One filing under way. ``made`` and ``posted`` are what its own requests created."""
+    """One filing under way. ``made`` and ``posted`` are what its own requests created.
+
+    ``fresh`` says what was made by an answer that was given for the first time.
+    """
 
     filing: Filing
     board: Board
@@ -92,6 +114,7 @@ class _Filing:
     known: str = field(init=False)
     made: set[str] = field(default_factory=set)
     posted: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
     asked: dict[str, int] = field(default_factory=dict)
     refused_before: Refusal | None = None
 
@@ -131,20 +154,38 @@ class _Filing:
         if doubled:
             yield from self._change("WinlossDeleteUpdate", {"update": doubled[0]})
         elif not seen.updates:
-            # Not keyed by what it says: of two who post at once, one posts and the other edits.
-            answer = yield from self._change(
-                "WinlossPostUpdate", {"item": seen.item, **body}, seen.item
-            )
-            self.posted |= {_id(answer, "create_update")} - {""}
+            # Not keyed by what it says: of two who post at once, one posts.
+            what, where = f"update on item {seen.item}", {"item": seen.item}
+            answer = yield from self._make(what, "WinlossPostUpdate", {**where, **body}, where)
+            self.posted |= {_made(answer)} - {""}
         else:
             name, holds = seen.updates[0]
             if holds == self.filing.digest:
                 return name
+            self._refuse_unread(Receipt(seen.item, name, holds))
             answer = yield from self._change(
                 "WinlossEditUpdate", {"update": name, **body}, name, holds, self.filing.digest
             )
-            return "" if answer.is_replayed else name
+            return "" if answer.is_replayed else _made(answer)
         return ""
+
+    def _refuse_unread(self, found: Receipt) -> None:
+        """Leave what somebody else wrote since: whoever has not pulled would undo it."""
+        if found.holds and found.holds != (self.receipt.holds if self.receipt else ""):
+            reason = f"item {found.item} holds another version of it, which was not sent from here"
+            hint = "get what others have filed (git pull), and push again: then yours replaces it"
+            raise _Leave(reason, hint, found)
+
+    def _make(
+        self, what: str, document: str, variables: Mapping[str, object], *content: object
+    ) -> Generator[Request, Answer, Answer]:
+        """Ask for something new; what a first answer made is not made again, shown or not."""
+        if what in self.fresh:
+            raise _Leave(f"Monday.com does not show the {what} that it has just made", _AGAIN)
+        answer = yield from self._change(document, variables, *content)
+        if not answer.is_replayed:
+            self.fresh.add(what)
+        return answer
 
     def _create(self) -> Generator[Request, Answer, str]:
         """Create the item; return its id when this answer made it, and no earlier one."""
@@ -159,8 +200,8 @@ class _Filing:
                 values |= {self.board.stage: {"label": self.board.opens_at}}  # type: ignore[dict-item]
         # Not keyed by its name, which a change of the forms would change.
         variables = {**where, "name": filing.name, "values": json.dumps(values)}
-        answer = yield from self._change(document, variables, where, values)
-        made = _id(answer, "create_subitem", "create_item")
+        answer = yield from self._make("item", document, variables, where, values)
+        made = _made(answer)
         self.known = made or self.known
         self.made |= {made} - {""}
         return "" if answer.is_replayed else made
@@ -188,26 +229,21 @@ class _Filing:
         """Return the items that are this filing's."""
         found = yield from self._items()
         seen = []
-        for each in (each for each in found if _is_active(each)):
+        for each in (each for each in found if each.is_active):
             updates = yield from self._updates(each)
-            seen.append(_Seen(str(each["id"]), updates))
+            seen.append(_Seen(each.id, updates))
         return seen
 
-    def _items(self) -> Generator[Request, Answer, list[Any]]:
+    def _items(self) -> Generator[Request, Answer, list[Item]]:
         filing = self.filing
         if filing.what == "update":
-            data = yield from self._ask("WinlossUpdates", ids=[filing.deal], page=1)
-            found = _items_in(data)
-            if not self.receipt and not any(map(_is_active, found)):
-                raise _NoSuchItem
-            return found
+            found = items_by_id((yield from self._ask("WinlossUpdates", ids=[filing.deal], page=1)))
+            return [self._shown(found)]
         if filing.what == "sub-item":
             keys = [self.board.key]
             data = yield from self._ask("WinlossSubitems", ids=[filing.deal], key=keys)
-            parents = [each for each in _items_in(data) if _is_active(each)]
-            if not parents:
-                raise _NoSuchItem
-            found = [each for each in _list(parents[0].get("subitems")) if self._is_mine(each)]
+            deal = self._shown(items_with_subitems(data))
+            found = [each for each in deal.subitems if self._is_mine(each)]
         else:
             data = yield from self._ask(
                 "WinlossItems",
@@ -215,53 +251,50 @@ class _Filing:
                 key=self.board.key,
                 values=[filing.key],
             )
-            found = _items_in(data.get("items_page_by_column_values") or {})
-        if self.known and self.known not in {str(each["id"]) for each in found}:
+            found = items_by_value(data)
+        if self.known and self.known not in {each.id for each in found}:
             # A search may lag behind, and a person may have emptied the column.
             data = yield from self._ask("WinlossUpdates", ids=[self.known], page=1)
-            found += _items_in(data)
+            found += items_by_id(data)
         return found
 
-    def _is_mine(self, subitem: Mapping[str, Any]) -> bool:
-        values = _list(subitem.get("column_values"))
-        return any(each.get("text") == self.filing.key for each in values)
+    def _shown(self, found: Iterable[Item]) -> Item:
+        """Return the deal's item, which only a person can bring back."""
+        for each in found:
+            if each.is_active:
+                return each
+        reason = f"Monday.com shows no active item {self.filing.deal}"
+        hint = (
+            "see that the Deal ID is right, the item not archived, and the token's owner may see it"
+        )
+        raise _Leave(reason, hint)
 
-    def _updates(
-        self, item: Mapping[str, Any]
-    ) -> Generator[Request, Answer, tuple[tuple[str, str], ...]]:
+    def _is_mine(self, subitem: Item) -> bool:
+        """Tell it by its key, or where a person has emptied that, by the marker on it."""
+        return self.filing.key in subitem.texts or any(self._marked(subitem.updates))
+
+    def _updates(self, item: Item) -> Generator[Request, Answer, tuple[tuple[str, str], ...]]:
         """Return the updates with this filing's marker, oldest first, looking on page by page."""
-        page, found = _list(item.get("updates")), list[tuple[str, str]]()
+        page, found = item.updates, list[tuple[str, str]]()
         for number in range(2, _MOST_PAGES + 2):
             found += self._marked(page)
             if len(page) < _PAGE or found:
                 break
-            data = yield from self._ask("WinlossUpdates", ids=[str(item["id"])], page=number)
-            page = [each for item in _items_in(data) for each in _list(item.get("updates"))]
+            data = yield from self._ask("WinlossUpdates", ids=[item.id], page=number)
+            page = tuple(each for item in items_by_id(data) for each in item.updates)
         return tuple(sorted(found, key=lambda each: int(each[0])))
 
-    def _marked(self, page: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    def _marked(self, page: Iterable[Update]) -> Iterator[tuple[str, str]]:
+        """Yield each update that is this filing's, and what it holds: empty where nothing says."""
+        ours = self.posted | ({self.receipt.update} if self.receipt else set())
         for each in page:
-            marker = _MARKER.fullmatch(each.get("text_body") or "")
+            marker = _MARKER.fullmatch(each.text.rstrip(_BLANK).rpartition(_MARK)[2])
             if marker and marker[1] == self.filing.key:
-                yield str(each["id"]), marker[2]
+                yield each.id, marker[2]
+            elif each.id in ours:  # a person has written behind the marker, or taken it away
+                yield each.id, ""
 
 
-def _items_in(data: Mapping[str, Any]) -> list[Any]:
-    """Return the items of an answer; nothing is ever made on an answer that names no list."""
-    items = data.get("items")
-    if not isinstance(items, list):
-        raise _Refused(_UNREADABLE)
-    return _list(items)
-
-
-def _is_active(item: Mapping[str, Any]) -> bool:
-    return item.get("state") in {None, "active"}
-
-
-def _list(value: Any) -> list[Any]:
-    return [each for each in value or () if each]
-
-
-def _id(answer: Answer, *fields: str) -> str:
-    found = [answer.data.get(name) or {} for name in fields]
-    return next((str(each["id"]) for each in found if "id" in each), "")
+def _made(answer: Answer) -> str:
+    """Return the id of what an answer says was made; empty for a refusal that is said again."""
+    return id_in(answer.data) if answer.refusal is None else ""

@@ -243,6 +243,16 @@ def test_whatever_stands_there_is_receipts_or_a_problem(data: bytes) -> None:
         assert problem.hint
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize("value", [{"item": "9", "update": "8", "holds": "0" * 16}, 1])
+def test_only_utf_8_is_read(encoding: str, value: object) -> None:
+    """Another encoding is told, also where JSON could be read in it; a mark of UTF-8 is nothing."""
+    data = json.dumps({"account": "1", "filed": {"1001/day-30": value}}).encode(encoding)
+    receipts, problems = read_receipts(data)
+    assert (receipts is not None) == (encoding == "utf-8-sig" and value != 1)
+    assert (receipts is None) == bool(problems)
+
+
 def test_a_merge_left_in_the_receipts_is_told_with_its_mend(repository: Repository) -> None:
     """Check names the line of the conflict, and either side will do."""
     repository.write(RECEIPTS, '{\n "account": "1",\n<<<<<<< HEAD\n "filed": {}\n}\n')

@@ -62,7 +62,8 @@ def read_receipts(data: bytes | None) -> tuple[Receipts | None, list[Problem]]:
     if data is None:
         return Receipts(), []
     try:
-        found = json.loads(data, object_pairs_hook=_once)
+        text = data.decode("utf-8-sig")
+        found = json.loads(text, object_pairs_hook=_once)
     except UnicodeDecodeError:
         return None, [_problem((1, 1), "the file is not UTF-8")]
     except json.JSONDecodeError as cause:
@@ -77,7 +78,7 @@ def read_receipts(data: bytes | None) -> tuple[Receipts | None, list[Problem]]:
     receipts = {key: _receipt(value) for key, value in filed.items()}
     read = {key: receipt for key, receipt in receipts.items() if receipt is not None}
     wrong = [
-        _problem(_place(data, key), f"the receipt of {key} is none")
+        _problem(_place(text, key), f"the receipt of {key} is none")
         for key in receipts
         if key not in read
     ]
@@ -101,8 +102,8 @@ def _receipt(value: object) -> Receipt | None:
     return Receipt(item, update, holds) if is_whole else None
 
 
-def _place(data: bytes, key: str) -> tuple[int, int]:
-    before = data.decode().partition(json.dumps(key))[0]
+def _place(text: str, key: str) -> tuple[int, int]:
+    before = text.partition(json.dumps(key))[0]
     return before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from winloss.core.owed.obligation import CHECK_IN
 from winloss.core.pages.exchange import as_html, as_list, exchange_block, said_in
+from winloss.core.repository.tree import is_folder_of, is_rule
 from winloss.core.rulebook.boards import DEALS
 
 if TYPE_CHECKING:
@@ -70,15 +71,33 @@ class Filing:
 def filings(ledger: Ledger, broken: Collection[str]) -> list[Filing]:
     """Return what Monday.com should hold, deal by deal, in the order in which it was recorded.
 
-    A deal that has a record among the ``broken`` is left out whole: the others would tell of it.
+    A deal that has a file among the ``broken`` is left out whole: the others would tell of it.
     """
+    without = left_out(ledger, broken)
     return [
         filing
         for deal in ledger.deals.values()
-        if not any(record.path in broken for record in deal.records)
+        if deal.id not in without
         for record in deal.records
         for filing in _of(ledger, deal, record)
     ]
+
+
+def left_out(ledger: Ledger, broken: Collection[str], keys: Collection[str] = ()) -> set[str]:
+    """Return the deals that are left out, of those that are recorded and those of some keys.
+
+    A file that cannot be read says no deal, so its folder does; errors in the rules are in all.
+    """
+    deals = {*ledger.deals, *(key.partition("/")[0] for key in keys)}
+    if any(map(is_rule, broken)):
+        return deals
+    folders = {path.rpartition("/")[0] for path in broken}
+    named = {
+        record.deal
+        for record in ledger.records
+        if record.path in broken or record.path.rpartition("/")[0] in folders
+    }
+    return named | {deal for deal in deals for each in folders if is_folder_of(each, deal)}
 
 
 def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from winloss.core.deals.receipts import Receipt, Receipts, read_receipts
 from winloss.core.filing.conversation import Left, converse
-from winloss.core.filing.filings import filings
+from winloss.core.filing.filings import filings, left_out
 from winloss.core.filing.plan import Committed, Plan, plan
 from winloss.core.filing.preflight import who_am_i
 from winloss.core.filing.request import SERVICE, Refusal
 from winloss.core.problem import CannotGoOn, stop
-from winloss.core.repository.tree import RECEIPTS
+from winloss.core.repository.tree import FOLDERS, RECEIPTS, Tree
 from winloss.core.rulebook.boards import Board
 from winloss.core.wording import one_line, visible
 from winloss.edge import files, git, history
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from winloss.edge.monday import Monday
 
 _REHEARSAL = "winloss-rehearsal.json"
+_OWN_FILE = "put the file itself here, or take away what stands there"
 _SEE = "see the board and its columns: winloss file --setup finds them anew"
+_MOST_REFUSED = 3  # in a row
 _Result = TypeVar("_Result")
 
 
@@ -48,20 +50,28 @@ class Box:
         """What a person calls the file."""
         return f".git/{self.path}" if self.is_rehearsal else self.path
 
-    def read(self, account: str = "") -> Receipts:
-        """Return the receipts; raises CannotGoOn for a file that is none.
-
-        Those of another account than the one that is named are of a rehearsal that is over.
-        """
-        receipts, problems = read_receipts(files.read(self.folder, self.path))
+    def read(self) -> Receipts:
+        """Return the receipts; raises CannotGoOn for a file that is none."""
+        data = files.standing(self.folder, self.path)
+        if isinstance(data, str):
+            raise stop(f"the receipts cannot be read from {self.name}: {data}", _OWN_FILE)
+        receipts, problems = read_receipts(data)
         if receipts is None:
-            raise CannotGoOn(problems)
-        return receipts if account in {receipts.account, ""} else Receipts()
+            raise CannotGoOn([replace(each, path=self.name) for each in problems])
+        return receipts
 
-    def add(self, account: str, key: str, receipt: Receipt) -> None:
-        """Write one more receipt, beside what another push has written since."""
-        text = self.read(account).with_one(account, key, receipt).as_text()
-        files.replace(self.folder, self.path, text)
+    def read_of(self, account: str) -> Receipts:
+        """Return the receipts of an account: none when they are of a rehearsal that is over."""
+        held = self.read()
+        return held if held.account in {account, ""} else Receipts()
+
+    def add(self, account: str, filed: Mapping[str, Receipt]) -> None:
+        """Write what a push has filed, the last of it anew, beside what another one has written."""
+        held, last = self.read_of(account), [*filed][-1]
+        for key, receipt in filed.items():
+            if key == last or key not in held.filed:
+                held = held.with_one(account, key, receipt)
+        files.replace(self.folder, self.path, held.as_text())
 
 
 def box_of(desk: Desk, url: str) -> Box:
@@ -79,9 +89,9 @@ def planned(desk: Desk, receipts: Receipts) -> tuple[Plan, Ledger, Collection[st
     ledger, _, problems = desk.ledger()
     broken = _broken(problems)
     wanted = filings(ledger, broken)
-    left_out = {record.deal for record in ledger.records if record.path in broken}
+    without = left_out(ledger, broken, receipts.filed)
     committed = _committed(desk)
-    return plan(wanted, receipts, ledger.policy.boards, committed, left_out), ledger, broken
+    return plan(wanted, receipts, ledger.policy.boards, committed, without), ledger, broken
 
 
 def _committed(desk: Desk) -> Committed:
@@ -89,8 +99,9 @@ def _committed(desk: Desk) -> Committed:
     from winloss.core.deals import rules  # noqa: PLC0415 - with the desk's own reading of them
 
     tip = history.head(desk.root)
-    ledger, problems = rules.check(desk.tree_of(tip)) if tip else (None, [])
-    if ledger is None:
+    tree = history.tree_at(desk.root, tip, FOLDERS) if tip else Tree({})
+    ledger, problems = rules.check(tree)
+    if ledger is None:  # no commit, none of the rules in it, or rules that cannot be used
         return Committed({}, {})
     found = filings(ledger, _broken(problems))
     return Committed({each.key: each.digest for each in found}, ledger.policy.boards)
@@ -150,6 +161,12 @@ class Result:
     outcome: Outcome
     hint: str = ""
 
+    @property
+    def has_receipt(self) -> bool:
+        """Whether it changed the receipts: it was filed, or found with other words than known."""
+        is_found = isinstance(self.outcome, Left) and self.outcome.found is not None
+        return is_found or isinstance(self.outcome, Receipt)
+
     def trouble(self) -> list[str]:
         """Return, in lines, why it was not filed; none when it was."""
         if isinstance(self.outcome, Receipt):
@@ -161,9 +178,15 @@ class Result:
 def push(
     monday: Monday, steps: Iterable[Step], boards: Mapping[str, Board], account: str, box: Box
 ) -> Iterator[Result]:
-    """File step by step, each with its receipt written before the next; stop at a refusal."""
+    """File step by step, each with its receipt written before the next.
+
+    One that Monday.com refuses leaves the others their turn: it may be that deal's board. After
+    three in a row it is more than that.
+    """
     from winloss.edge.monday import Stopped  # noqa: PLC0415 - the network is one command's alone
 
+    filed: dict[str, Receipt] = {}
+    refused = 0
     for step in steps:
         board = boards.get(step.filing.board, Board())
         try:
@@ -171,11 +194,11 @@ def push(
         except Stopped as cause:
             yield Result(step, cause.refusal, cause.hint)
             return
-        if isinstance(outcome, Refusal):
-            yield Result(step, outcome, _SEE)
+        receipt = outcome.found if isinstance(outcome, Left) else outcome
+        if isinstance(receipt, Receipt):
+            filed[step.filing.key] = receipt
+            box.add(account, filed)
+        yield Result(step, outcome, outcome.hint if isinstance(outcome, Left) else _SEE)
+        refused = refused + 1 if isinstance(outcome, Refusal) else 0
+        if refused == _MOST_REFUSED:
             return
-        if isinstance(outcome, Left):
-            yield Result(step, outcome, outcome.hint)
-        else:
-            box.add(account, step.filing.key, outcome)
-            yield Result(step, outcome)

@@ -105,7 +105,7 @@ def file(
     if mode == "push":
         monday = _monday(desk, token_file, patience, url)
         owner = filing.owner_of(monday, box)
-        plan, ledger, broken = filing.planned(desk, box.read(owner.account))
+        plan, ledger, broken = filing.planned(desk, box.read_of(owner.account))
         _tell(plan)
         is_done = not plan.unfiled
         if plan.to_send:

@@ -1,0 +1,257 @@
+"""What people, disks and other clones do to ``winloss file``; Monday.com is the peer, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import HOME, Repository, Result
+from follow_up import FOLDER, day, follow_up
+from winloss.core.deals.receipts import Receipt, Receipts
+from winloss.core.repository.tree import RECEIPTS
+from winloss.filing import Box
+from winloss.testing.monday import transport
+from winloss.testing.monday.rehearsal import account_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from winloss.testing.monday.transport import Peer
+
+    Filed = Mapping[str, Mapping[str, str]]
+
+REHEARSAL = ".git/winloss-rehearsal.json"
+SUMMARY = f"{FOLDER}/post-delivery.md"
+HANDOFF = f"{FOLDER}/pre-delivery.md"
+
+
+class Account:
+    """A repository whose records go to a peer."""
+
+    def __init__(self, repository: Repository, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.repository = repository
+        self.peer = peer
+        self._patch = monkeypatch
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a person sets for a rehearsal."""
+        return {"MONDAY_API_URL": self.peer.url, "MONDAY_API_TOKEN": self.peer.token}
+
+    def file(self, *options: str) -> Result:
+        """Run ``winloss file``."""
+        for name, value in self.variables.items():
+            self._patch.setenv(name, value)
+        return self.repository.run("file", *options)
+
+    def push(self) -> Result:
+        """Push without being asked."""
+        return self.file("--push", "--yes")
+
+    def receipts(self) -> Filed:
+        """Return the receipts of the rehearsal."""
+        found: Filed = json.loads(self.repository.read(REHEARSAL))["filed"]
+        return found
+
+    def is_true(self) -> bool:
+        """Tell whether each receipt says what the account holds, and each thing is there once."""
+        held = self.peer.account
+        items = [each for each in held.items.values() if each.values and each.state == "active"]
+        found = {
+            (key, each.item.id, each.id, holds)
+            for each in held.updates.values()
+            for key, _, holds in [each.body.rpartition("winloss:")[2][:-4].partition("@")]
+        }
+        told = {(key, *each.values()) for key, each in self.receipts().items()}
+        alone = [key for key in self.receipts() if key.endswith("day-30")]
+        return found == told and len(items) == len(told) - len(alone)
+
+
+@contextmanager
+def _account(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, number: str = "1"
+) -> Iterator[Account]:
+    with transport.serving(account_for(["1001", "1002"], number)) as peer:
+        yield Account(repository, peer, monkeypatch)
+
+
+@pytest.fixture
+def account(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Return a repository with every kind of filing, its boards set up and committed."""
+    review = {"outcomes": "[expansion, referral]", "signals": "[follow-on-work]"}
+    records = follow_up("day-30", day(28)) | follow_up("day-60", day(60), **review)
+    for path, data in records.items():
+        repository.write(path, data)
+    with _account(repository, monkeypatch) as found:
+        assert found.file("--setup").code == 0
+        repository.git("add", "-A")
+        repository.git("commit", "-qm", "Set up")
+        yield found
+
+
+@pytest.mark.parametrize("stands", ["link", "folder"])
+def test_receipts_are_a_file_or_nothing(repository: Repository, stands: str) -> None:
+    """A link or a folder in their place is told before anything is asked, and is not replaced."""
+    place = repository.root / RECEIPTS
+    if stands == "link":
+        place.symlink_to("/dev/null")
+    else:
+        place.mkdir()
+    result = repository.run("file")
+    assert result.code == 2
+    assert f"it is a {stands}" in result.err
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 9, 14])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_push_that_is_killed_is_gone_on_with(account: Account, number: int, when: str) -> None:
+    """The process is killed before or after a request is done; the next push finds all of it."""
+    receive, seen, killed = account.peer.receive, list[str](), list[subprocess.Popen[bytes]]()
+
+    def kill(headers: Mapping[str, str], body: bytes) -> tuple[object, object]:
+        seen.append("")
+        if len(seen) == number and when == "before":
+            killed[0].kill()
+        answer = receive(headers, body)
+        if len(seen) == number and when == "after":
+            killed[0].kill()
+            killed[0].wait()
+        return answer
+
+    account.peer.receive = kill  # type: ignore[method-assign,assignment]
+    path = os.pathsep.join([str(HOME / "src"), os.environ.get("PYTHONPATH", "")])
+    killed.append(
+        subprocess.Popen(
+            [sys.executable, "-m", "winloss", "file", "--push", "--yes"],
+            cwd=account.repository.root,
+            env={**os.environ, **account.variables, "PYTHONPATH": path},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    )
+    assert killed[0].wait() == -9
+    assert account.push().code == 0
+    assert len(account.receipts()) == 6
+    assert account.is_true()
+
+
+def test_whoever_has_not_pulled_is_told(account: Account) -> None:
+    """A clone with an older record and no receipts leaves the newer one, and the receipts true."""
+    assert account.push().code == 0
+    account.repository.change(SUMMARY, "Ask who owns the number.", "Ask who owns the export.")
+    account.repository.git("commit", "-qam", "Correct")
+    assert account.push().code == 0
+    assert account.is_true()
+    newer = account.receipts()
+    account.repository.git("checkout", "-q", "HEAD~1")
+    (account.repository.root / REHEARSAL).unlink()
+    result = account.push()
+    assert result.code == 1
+    assert f"not filed: {SUMMARY}" in result.err
+    assert "git pull" in result.err
+    assert "Filed 5 in Monday.com, and 1 still to file" in result.out
+    assert account.receipts() == newer
+    assert account.is_true()
+    assert account.push().code == 0  # now it is known, and meant
+    assert account.is_true()
+
+
+def test_receipts_of_a_rehearsal_that_is_over_count_no_more(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan says from where it knows; a push to another account begins anew."""
+    assert account.push().code == 0
+    assert f"Known from {REHEARSAL}" in account.file().out
+    account.repository.change(SUMMARY, "Ask who owns the number.", "Ask who owns the export.")
+    account.repository.git("commit", "-qam", "Correct")
+    with _account(account.repository, monkeypatch, "2") as second:
+        result = second.push()
+        assert result.code == 0
+        assert "Filed 6 in Monday.com" in result.out
+        assert second.is_true()
+
+
+def test_a_refusal_for_one_deal_leaves_the_others_their_turn(account: Account) -> None:
+    """A deal on a board without sub-items does not keep another deal from being filed."""
+    held = account.peer.account
+    held.items["1001"].board = held.add_board("Old deals")
+    result = account.push()
+    assert result.code == 1
+    assert result.err.count("not filed:") == 2
+    assert "Filed 4 in Monday.com, and 2 still to file" in result.out
+    assert {"1001/day-30", "1002/closed-lost"} < account.receipts().keys()
+    assert account.is_true()
+
+
+def test_three_refusals_in_a_row_are_enough(account: Account) -> None:
+    """What is refused whatever it is costs few of the day's calls."""
+    body = b'{"errors": [{"message": "No", "extensions": {"code": "SomethingException"}}]}'
+    for name in ("Subitems", "Subitems", "Updates"):
+        account.peer.faults.status(200, body=body, on=f"Winloss{name}")
+    before = len(account.peer.calls)
+    result = account.push()
+    assert result.code == 1
+    assert result.err.count("not filed:") == 3
+    assert "Filed 0 in Monday.com, and 6 still to file" in result.out
+    assert len(account.peer.calls) - before == 4
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"---\nkind": "--\nkind"},
+        {"kind: pre-delivery": "kind: nonsense"},
+        {"deal: 1001": "deal: 1009"},
+        {"kind: pre-delivery": "kind: pre-delivery\nkind: pre-delivery"},
+    ],
+)
+def test_a_record_that_says_no_deal_keeps_its_folder_back(
+    account: Account, harm: dict[str, str]
+) -> None:
+    """A handoff that cannot be read does not empty the summary that was filed with its answers."""
+    assert account.push().code == 0
+    for old, new in harm.items():
+        account.repository.change(HANDOFF, old, new)
+    account.repository.git("commit", "-qam", "Harm")
+    result = account.file()
+    assert result.code == 1
+    assert result.out.startswith("= 1 as filed")
+    assert "no longer in the records" not in result.out
+    assert HANDOFF in result.err
+
+
+def test_nothing_is_filed_under_rules_with_errors(account: Account) -> None:
+    """A form with an error may change every block: nothing is sent, and nothing called gone."""
+    assert account.push().code == 0
+    account.repository.change("templates/day-30.md", "---\n", "--\n")
+    result = account.file()
+    assert result.code == 1
+    assert not [line for line in result.out.splitlines() if line[0] in "+~!"]
+
+
+def test_a_commit_without_records_holds_none(repository: Repository) -> None:
+    """Where the records are not committed yet, the plan says so."""
+    repository.git("checkout", "-q", "--orphan", "new")
+    repository.git("rm", "-rqf", "--cached", ".")
+    repository.git("commit", "-q", "--allow-empty", "-m", "Begin")
+    result = repository.run("file")
+    assert result.code == 0
+    assert "not committed yet" in result.out
+
+
+def test_two_pushes_in_one_folder_lose_no_receipt(tmp_path: Path) -> None:
+    """What another push wrote stays, and what it overwrote is written again."""
+    box = Box(tmp_path, RECEIPTS, is_rehearsal=False)
+    mine = {"1/a": Receipt("1", "1", "0" * 16)}
+    box.add("7", mine)
+    theirs = Receipts("7", {"1/b": Receipt("2", "2", "0" * 16)})
+    (tmp_path / RECEIPTS).write_text(theirs.as_text())  # read before ours was written
+    box.add("7", mine | {"1/c": Receipt("3", "3", "0" * 16)})
+    assert box.read().filed.keys() == {"1/a", "1/b", "1/c"}

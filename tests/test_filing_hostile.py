@@ -56,8 +56,10 @@ class Account:
         return self.file("--push", "--yes")
 
     def receipts(self) -> Filed:
-        """Return the receipts of the rehearsal."""
-        found: Filed = json.loads(self.repository.read(REHEARSAL))["filed"]
+        """Return the receipts, wherever they are."""
+        is_committed = (self.repository.root / RECEIPTS).exists()
+        text = self.repository.read(RECEIPTS if is_committed else REHEARSAL)
+        found: Filed = json.loads(text)["filed"]
         return found
 
     def is_true(self) -> bool:
@@ -255,3 +257,92 @@ def test_two_pushes_in_one_folder_lose_no_receipt(tmp_path: Path) -> None:
     (tmp_path / RECEIPTS).write_text(theirs.as_text())  # read before ours was written
     box.add("7", mine | {"1/c": Receipt("3", "3", "0" * 16)})
     assert box.read().filed.keys() == {"1/a", "1/b", "1/c"}
+
+
+@pytest.fixture
+def at_monday(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """Return the same, with the peer in the place of Monday.com itself: receipts are committed."""
+    monkeypatch.setattr("winloss.filing.SERVICE", account.peer.url)
+    return account
+
+
+def test_receipts_of_another_account_are_left_alone(at_monday: Account) -> None:
+    """A token of another account files nothing, and says of which account the receipts are."""
+    at_monday.repository.write(RECEIPTS, Receipts("77").as_text())
+    at_monday.peer.calls.clear()
+    result = at_monday.push()
+    assert result.code == 2
+    assert "is of 77" in result.err
+    assert [each.operation for each in at_monday.peer.calls] == ["WinlossWhoAmI"]
+    assert json.loads(at_monday.repository.read(RECEIPTS)) == {"account": "77", "filed": {}}
+
+
+def test_either_side_of_a_conflict_ends_in_true_receipts(at_monday: Account) -> None:
+    """Two clones file what each has changed; whichever receipts a merge keeps, pushes mend them."""
+    assert at_monday.push().code == 0
+    repository = at_monday.repository
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "File")
+    filed = repository.read(RECEIPTS)
+    repository.change(SUMMARY, "Ask who owns the number.", "Ask who owns the export.")
+    repository.git("commit", "-qam", "Correct")
+    assert at_monday.push().code == 0
+    for side in (filed, repository.read(RECEIPTS), Receipts("1").as_text()):
+        repository.write(RECEIPTS, side)
+        assert at_monday.push().code == 0
+        assert at_monday.is_true()
+    repository.write(RECEIPTS, filed)  # the older side, and then a change
+    repository.change(SUMMARY, "Ask who owns the export.", "Ask who owns both.")
+    repository.git("commit", "-qam", "Correct again")
+    assert at_monday.push().code == 1
+    assert at_monday.is_true()
+    assert at_monday.push().code == 0
+    assert at_monday.is_true()
+
+
+def test_a_push_changes_no_page_and_no_check(at_monday: Account) -> None:
+    """After a push, all that was filed here is as it was."""
+    repository = at_monday.repository
+    assert repository.run("rollup", "2026-Q2").code == 0
+    assert at_monday.push().code == 0
+    assert repository.run("rollup", "2026-Q2", "--check").code == 0
+    assert repository.run("check").code == 0
+    assert at_monday.file("--check").code == 0
+
+
+@pytest.mark.parametrize("end", ["/v2", "/v2/", ":443/v2", "", "./v2"])
+@pytest.mark.parametrize("host", ["https://api.monday.com", "https://API.Monday.com"])
+def test_no_way_to_write_its_address_makes_a_rehearsal(
+    repository: Repository, host: str, end: str
+) -> None:
+    """What reaches Monday.com itself has its receipts among the records."""
+    repository.write(REHEARSAL, "no receipts")
+    assert repository.run("file", "--url", host + end).code == 0
+    assert repository.run("file", "--url", f"https://not{host[12:]}").code == 2
+
+
+def test_a_colleagues_update_does_not_hold_up_the_rest(account: Account) -> None:
+    """Where one thing may not be edited by this person, the others are filed."""
+    body = b'{"errors": [{"message": "x", "extensions": {"code": "UserUnauthorizedException"}}]}'
+    account.peer.faults.status(403, body=body, on="WinlossPostUpdate")
+    result = account.push()
+    assert result.code == 1
+    assert "Filed 5 in Monday.com, and 1 still to file" in result.out
+    assert account.push().code == 0
+    assert account.is_true()
+
+
+def test_a_customers_name_makes_no_line_of_its_own(account: Account) -> None:
+    """A name with a break stands on one line, in the plan and as an item; a long one is cut."""
+    name = '"Zoë\\n= 6 as filed ' + "🚀" * 200 + '"'
+    account.repository.change(HANDOFF, "customer: Northwind Traders", f"customer: {name}")
+    account.repository.git("commit", "-qam", "Rename")
+    result = account.file()
+    assert result.code == 0
+    assert not [line for line in result.out.splitlines() if line.startswith("=")]
+    assert account.push().code == 0
+    named = [each.name for each in account.peer.account.items.values() if "Zoë" in each.name]
+    assert [each.rpartition(": ")[2] for each in named] == ["Expansion opportunity", "Referral"]
+    for each in named:
+        assert len(each.encode("utf-16-le")) <= 2 * 255
+        assert "\n" not in each

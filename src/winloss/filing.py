@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 _REHEARSAL = "winloss-rehearsal.json"
 _OWN_FILE = "put the file itself here, or take away what stands there"
 _SEE = "see the board and its columns: winloss file --setup finds them anew"
+_HOME = re.compile(r"https?://([\w.-]+\.)?monday\.com\.?(:[0-9]*)?(/.*)?", re.ASCII | re.IGNORECASE)
 _MOST_REFUSED = 3  # in a row
+_OF_ONE = {"UserUnauthorizedException"}  # may be said of one board, or of a colleague's update
 _Result = TypeVar("_Result")
 
 
@@ -76,7 +79,7 @@ class Box:
 
 def box_of(desk: Desk, url: str) -> Box:
     """Return where the receipts of a service lie: those of a rehearsal are never committed."""
-    if url == SERVICE:
+    if url == SERVICE or _HOME.fullmatch(url):
         return Box(desk.root, RECEIPTS, is_rehearsal=False)
     if history.head(desk.root) is None:
         raise stop("a rehearsal needs a git repository with a commit", "make one: winloss demo")
@@ -127,7 +130,7 @@ def owner_of(monday: Monday, box: Box) -> Owner:
     owner = carry(monday, who_am_i())
     held = box.read().account
     if held not in {owner.account, ""} and not box.is_rehearsal:
-        account = f"{visible(owner.account_name)} ({visible(owner.account)})"
+        account = f"{one_line(owner.account_name)} ({one_line(owner.account)})"
         message = f"the token opens the account {account}, and {RECEIPTS} is of {visible(held)}"
         hint = "take a token of that account; if the firm has moved: git rm records/monday.json"
         raise stop(message, hint)
@@ -189,16 +192,19 @@ def push(
     refused = 0
     for step in steps:
         board = boards.get(step.filing.board, Board())
+        hint = _SEE
         try:
             outcome = drive(monday, converse(step.filing, board, step.receipt))
         except Stopped as cause:
-            yield Result(step, cause.refusal, cause.hint)
-            return
+            outcome, hint = cause.refusal, cause.hint
+            if cause.refusal.code not in _OF_ONE:
+                yield Result(step, outcome, hint)
+                return
         receipt = outcome.found if isinstance(outcome, Left) else outcome
         if isinstance(receipt, Receipt):
             filed[step.filing.key] = receipt
             box.add(account, filed)
-        yield Result(step, outcome, outcome.hint if isinstance(outcome, Left) else _SEE)
+        yield Result(step, outcome, outcome.hint if isinstance(outcome, Left) else hint)
         refused = refused + 1 if isinstance(outcome, Refusal) else 0
         if refused == _MOST_REFUSED:
             return

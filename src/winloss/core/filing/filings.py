@@ -17,6 +17,7 @@ from winloss.core.owed.obligation import CHECK_IN
 from winloss.core.pages.exchange import as_html, as_list, exchange_block, said_in
 from winloss.core.repository.tree import is_folder_of, is_rule
 from winloss.core.rulebook.boards import DEALS
+from winloss.core.wording import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -29,6 +30,7 @@ SUBITEMS = ("pre-delivery", "closed-lost", "post-delivery")  # X §4, "Per-deal"
 REVIEW = "day-60"
 OPENING = ("expansion", "referral")  # the outcomes of a review that R §4 opens an item for
 _MOST_NAMED = 255  # characters that the name of an item can have
+_MOST_OF_IT = 150  # for the customer's, so that it still says what was opened
 _ITEM = re.compile("[0-9]{1,20}")
 
 
@@ -106,8 +108,8 @@ def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:
     since, filed_on = ledger.policy.monday_since, record.filed_on
     is_old = since is not None and filed_on is not None and filed_on < since
     if record.kind in SUBITEMS:
+        title = _cut(f"Win/loss: {record.form.title}", _MOST_NAMED)
         body = as_html(exchange_block(ledger, record))
-        title = _named(f"Win/loss: {record.form.title}")
         yield Filing(key, "sub-item", *about, DEALS, title, body, is_old)
     elif record.kind == CHECK_IN:
         yield Filing(key, "update", *about, DEALS, "", as_list(said_in(record)), is_old)
@@ -115,14 +117,18 @@ def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:
         titles = ledger.policy.vocabulary("renewal.outcomes")
         for code in record.codes("outcomes") or ():
             if code in OPENING or code in ledger.policy.boards:
-                title = _named(f"{deal.customer or deal.id}: {titles.title(code)}")
+                customer = _cut(deal.customer or deal.id, _MOST_OF_IT)
+                title = _cut(f"{customer}: {titles.title(code)}", _MOST_NAMED)
                 is_done = code in (record.codes("actions_done") or ())
                 body = _review(ledger, deal, record)
                 yield Filing(f"{key}/{code}", "item", *about, code, title, body, is_old or is_done)
 
 
-def _named(text: str) -> str:
-    return text if len(text) <= _MOST_NAMED else text[: _MOST_NAMED - 1] + "…"
+def _cut(text: str, most: int) -> str:
+    """Return a text on one line and not too long, counted as the strictest would: in UTF-16."""
+    units = one_line(text).encode("utf-16-le")
+    kept = units if len(units) <= 2 * most else units[: 2 * most - 2]
+    return kept.decode("utf-16-le", "ignore") + ("…" if kept != units else "")
 
 
 def _review(ledger: Ledger, deal: Deal, record: Record) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from winloss.core.wording import listed, visible
+from winloss.core.wording import listed, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -65,7 +65,7 @@ class Step:
     def as_line(self) -> str:
         """Return the step as a line for a person."""
         filing = self.filing
-        of = visible(f"{filing.deal} {filing.customer}".strip())
+        of = one_line(f"{filing.deal} {filing.customer}")
         as_item = f", item {self.receipt.item}" if self.receipt else ""
         return f"{self.sign} {filing.what:8}  {of}: {_title(filing)}{as_item}"
 

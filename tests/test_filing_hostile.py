@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from conftest import HOME, Repository, Result
 from follow_up import FOLDER, day, follow_up
 from winloss.core.deals.receipts import Receipt, Receipts
 from winloss.core.repository.tree import RECEIPTS
+from winloss.edge import files
 from winloss.filing import Box
 from winloss.testing.monday import transport
 from winloss.testing.monday.rehearsal import account_for
@@ -346,3 +348,25 @@ def test_a_customers_name_makes_no_line_of_its_own(account: Account) -> None:
     for each in named:
         assert len(each.encode("utf-16-le")) <= 2 * 255
         assert "\n" not in each
+
+
+def test_a_disk_that_is_full_in_the_midst_is_told_and_gone_on_from(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was filed and could not be noted is found again once there is room."""
+    write, written = files._write_beside, list[str]()  # noqa: SLF001 - where the disk begins
+
+    def full(place: Path, text: str) -> Path:
+        written.append(text)
+        if len(written) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(place, text)
+
+    monkeypatch.setattr(files, "_write_beside", full)
+    result = account.push()
+    assert result.code == 2
+    assert "No space left" in result.err
+    assert "make room" in result.err
+    assert len(account.receipts()) == 2
+    assert account.push().code == 0
+    assert account.is_true()

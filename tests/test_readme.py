@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 README = (HOME / "README.md").read_text(encoding="utf-8")
 TITLES = (
     *("Begin in your firm", "One deal, from the first note to the page"),
-    *("When the model is wrong", "Pages for the CMO", "In Monday.com"),
+    *("When the model is wrong", "Pages for the CMO", r"In Monday\.com"),
 )
 FIRST, FIRM, WALK, MODEL, PAGES, MONDAY = re.split(
     "^## (?:" + "|".join(TITLES) + ")$", README, flags=re.MULTILINE

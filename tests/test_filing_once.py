@@ -467,3 +467,32 @@ def test_a_text_full_of_markers_takes_no_time() -> None:
     service.account.create_update(DEAL, "winloss:" * 100_000)
     service.account.create_update(DEAL, f"winloss:{'a@' * 100_000}")
     assert isinstance(push(service, wanted), Receipt)
+
+
+@pytest.mark.parametrize("what", ["sub-item", "item"])
+def test_a_wrong_number_in_the_receipts_writes_on_nobodys_item(what: str) -> None:
+    """A receipt names somebody else's item: what was filed is found, and that one left alone."""
+    service = Service()
+    other = service.account.add_item(service.prospects, "A customer's own", known_as="5")
+    first = push(service, filing(what))
+    assert isinstance(first, Receipt)
+    found = push(service, filing(what, "two"), replace(first, item=other.id))
+    assert isinstance(found, Receipt)
+    assert found.item == first.item
+    assert not service.account.updates_of(other)
+    service.account.set_state(first.item, "deleted")
+    assert isinstance(push(service, filing(what, "three"), replace(first, item=other.id)), Left)
+    assert not service.account.updates_of(other)
+
+
+def test_a_look_up_that_finds_too_much_takes_only_its_own() -> None:
+    """Nobody says how a text is compared: an item with a longer key is another one."""
+    service, wanted = Service(), filing("item")
+    longer = replace(wanted, key=f"1{wanted.key}")
+    assert isinstance(push(service, longer), Receipt)
+    conversation = converse(wanted, service.board(wanted), None)
+    request = next(conversation)
+    loose = {**request.variables, "values": [longer.key]}
+    shown = service.do("A", replace(request, variables=loose))
+    assert shown.data["items_page_by_column_values"]["items"]
+    assert conversation.send(shown).document == "WinlossCreateItem"

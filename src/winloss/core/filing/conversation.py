@@ -16,7 +16,6 @@ the receipts, and the next push may replace it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
 
 _MOST_ROUNDS = 12  # more than any mishap takes; what still changes then is somebody else's doing
 _PAGE, _MOST_PAGES = 100, 100  # updates on a page, and pages of an item: the service keeps 10,000
-_MARKER = re.compile(r"(\S+)@([0-9a-f]{16})")
-_MARK = "winloss:"
-_BLANK = " \t\r\n\xa0\u200b\ufeff"  # what an editor may leave behind the marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ class _Filing:
             answer = yield from self._change(
                 "WinlossEditUpdate", {"update": name, **body}, name, holds, self.filing.digest
             )
-            return "" if answer.is_replayed else _made(answer)
+            return name if _made(answer) and not answer.is_replayed else ""
         return ""
 
     def _refuse_unread(self, found: Receipt) -> None:
@@ -231,8 +227,14 @@ class _Filing:
         seen = []
         for each in (each for each in found if each.is_active):
             updates = yield from self._updates(each)
-            seen.append(_Seen(each.id, updates))
+            if updates or self._is_named(each):
+                seen.append(_Seen(each.id, updates))
         return seen
+
+    def _is_named(self, item: Item) -> bool:
+        """Tell whether an item is this filing's by more than a number in the receipts."""
+        is_ours = self.filing.key in item.texts or item.id in self.made
+        return is_ours or self.filing.what == "update"
 
     def _items(self) -> Generator[Request, Answer, list[Item]]:
         filing = self.filing
@@ -243,14 +245,15 @@ class _Filing:
             keys = [self.board.key]
             data = yield from self._ask("WinlossSubitems", ids=[filing.deal], key=keys)
             deal = self._shown(items_with_subitems(data))
-            found = [each for each in deal.subitems if self._is_mine(each)]
+            # By the key, or where a person has emptied that, by the marker of an update.
+            found = [
+                each
+                for each in deal.subitems
+                if self._is_named(each) or any(self._marked(each.updates))
+            ]
         else:
-            data = yield from self._ask(
-                "WinlossItems",
-                board=self.board.board,
-                key=self.board.key,
-                values=[filing.key],
-            )
+            where = {"board": self.board.board, "key": self.board.key}
+            data = yield from self._ask("WinlossItems", **where, values=[filing.key])
             found = items_by_value(data)
         if self.known and self.known not in {each.id for each in found}:
             # A search may lag behind, and a person may have emptied the column.
@@ -269,10 +272,6 @@ class _Filing:
         )
         raise _Leave(reason, hint)
 
-    def _is_mine(self, subitem: Item) -> bool:
-        """Tell it by its key, or where a person has emptied that, by the marker on it."""
-        return self.filing.key in subitem.texts or any(self._marked(subitem.updates))
-
     def _updates(self, item: Item) -> Generator[Request, Answer, tuple[tuple[str, str], ...]]:
         """Return the updates with this filing's marker, oldest first, looking on page by page."""
         page, found = item.updates, list[tuple[str, str]]()
@@ -288,9 +287,9 @@ class _Filing:
         """Yield each update that is this filing's, and what it holds: empty where nothing says."""
         ours = self.posted | ({self.receipt.update} if self.receipt else set())
         for each in page:
-            marker = _MARKER.fullmatch(each.text.rstrip(_BLANK).rpartition(_MARK)[2])
-            if marker and marker[1] == self.filing.key:
-                yield each.id, marker[2]
+            key, holds = each.marker
+            if key == self.filing.key:
+                yield each.id, holds
             elif each.id in ours:  # a person has written behind the marker, or taken it away
                 yield each.id, ""
 

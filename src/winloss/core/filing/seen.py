@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NUMBER = re.compile("[0-9]{1,20}")
+_MARKER = re.compile(r"(\S+)@([0-9a-f]{16})")
+_BLANK = " \t\r\n\xa0\u200b\ufeff"  # what an editor may leave behind the marker
 
 
 class Unreadable(Exception):  # noqa: N818 - caught where the conversation ends
@@ -25,6 +27,12 @@ class Update:
 
     id: str
     text: str
+
+    @property
+    def marker(self) -> tuple[str, str]:
+        """The key and the digest in its last words; both empty when it ends in no marker."""
+        found = _MARKER.fullmatch(self.text.rstrip(_BLANK).rpartition("winloss:")[2])
+        return (found[1], found[2]) if found else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def items_with_subitems(data: Mapping[str, Any]) -> list[Item]:
 def items_by_value(data: Mapping[str, Any]) -> list[Item]:
     """Return the items that a look-up by the value of a column found."""
     page = _object(data.get("items_page_by_column_values"))
-    return [_item(each, ("updates",)) for each in _array(page.get("items"))]
+    return [_item(each, ("column_values", "updates")) for each in _array(page.get("items"))]
 
 
 def id_in(data: Mapping[str, Any]) -> str:

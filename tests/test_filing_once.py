@@ -23,6 +23,7 @@ from conftest import examples
 from winloss.core.deals.receipts import Receipt
 from winloss.core.filing.conversation import Left, converse
 from winloss.core.filing.filings import Filing
+from winloss.core.filing.preflight import Owner, who_am_i
 from winloss.core.filing.request import Answer, Refusal, Request
 from winloss.core.rulebook.boards import Board
 from winloss.testing.monday.account import Account, Group
@@ -496,3 +497,21 @@ def test_a_look_up_that_finds_too_much_takes_only_its_own() -> None:
     shown = service.do("A", replace(request, variables=loose))
     assert shown.data["items_page_by_column_values"]["items"]
     assert conversation.send(shown).document == "WinlossCreateItem"
+
+
+@pytest.mark.parametrize("odd", [*ODD, None])
+def test_an_account_of_another_shape_is_no_account(odd: object) -> None:
+    """What does not say whose account it is ends the push before anything is sent."""
+    whole = {"me": {"name": "Kim", "account": {"id": 1, "name": "Firm"}}, "version": {"value": "x"}}
+    for place in _places(whole):
+        answered = json.loads(json.dumps(whole))
+        inner = answered
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = odd
+        conversation = who_am_i()
+        next(conversation)
+        with pytest.raises(StopIteration) as end:
+            conversation.send(Answer(answered))
+        assert isinstance(end.value.value, Owner | Refusal)
+        assert isinstance(end.value.value, Owner) or place[0] == "me"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winloss.core.filing.request import VERSION, Answer, Refusal, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,15 @@ def who_am_i() -> Generator[Request, Answer, Owner | Refusal]:
     answer = yield Request("WinlossWhoAmI", {})
     if answer.refusal is not None:
         return answer.refusal
-    me = answer.data.get("me") or {}
-    account = me.get("account") or {}
-    if not account.get("id"):
+    me = _object(answer.data.get("me"))
+    account = _object(me.get("account"))
+    if not account.get("id") or not isinstance(account["id"], str | int):
         return Refusal("unexpected-answer", "the answer does not say whose account it is")
-    version = (answer.data.get("version") or {}).get("value") or ""
+    version = _object(answer.data.get("version")).get("value") or ""
     return Owner(
         str(me.get("name") or ""), str(account["id"]), str(account.get("name") or ""), str(version)
     )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

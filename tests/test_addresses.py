@@ -47,6 +47,14 @@ def test_what_set_up_writes_is_no_rule(
     assert without_addresses(written) == content
 
 
+def test_since_when_winloss_files_is_no_rule() -> None:
+    """A firm may name the day at any time; whatever stands beside it stays a rule."""
+    with_day = SHIPPED.replace(b"monday:\n", b"monday_since: 2026-12-01\nmonday:\n")
+    assert without_addresses(with_day) == SHIPPED
+    remarked = with_day.replace(b"2026-12-01\n", b"2026-12-01 # and more\n")
+    assert without_addresses(remarked) == remarked
+
+
 SET_UP = SHIPPED.replace(
     EXPANSION + REFERRAL,
     b"  deals: {board: 9001, key: text_1}\n"

@@ -168,7 +168,8 @@ def test_the_plan_sends_nothing_and_says_what_is_missing(firm: Firm) -> None:
     assert not firm.peer.calls
     assert len(re.findall("^[+] ", result.out, re.MULTILINE)) == len(KEYS)
     assert "+ update    1001 Northwind Traders: day-30\n" in result.out
-    assert "+ item      1001 Northwind Traders: day-60, expansion\n" in result.out
+    opportunity = 'day-60, expansion: Prospects, "Qualified conversation"\n'
+    assert f"+ item      1001 Northwind Traders: {opportunity}" in result.out
     assert "6 to file, 0 changed, 0 as filed: 24 API calls\nNothing was sent.\n" in result.out
     assert firm.file("--plan", "--check").code == 1
 
@@ -178,6 +179,8 @@ def test_a_push_files_each_record_once(firm: Firm) -> None:
     result = firm.push()
     assert result.code == 0, result.err
     assert "Filed 6 in Monday.com\n" in result.out
+    assert "Opened: Northwind Traders: Expansion opportunity, item " in result.out
+    assert "note it there: actions_done: [expansion]" in result.out
     assert len(firm.peer.calls) == 24
     firm.holds_each_once()
     (opportunity,) = firm.items("1001/day-60/expansion")
@@ -292,7 +295,7 @@ def test_a_rate_limit_beyond_the_patience_is_not_waited_for(firm: Firm) -> None:
     firm.peer.faults.status(429, headers={"Retry-After": "61"}, on="WinlossPostUpdate")
     result = firm.file("--push", "--yes", "--patience", "60")
     assert result.code == 1
-    assert "61 s more are asked for, and 60 s are waited in all" in result.err
+    assert "Monday.com asks for 61 s more, and 60 s are waited in all" in result.err
     assert not firm.waits
     assert firm.push().code == 0
     firm.holds_each_once()
@@ -341,8 +344,8 @@ def test_a_wrong_label_stops_at_once_and_is_mended_at_once(firm: Firm) -> None:
     firm.holds_each_once()
 
 
-def test_a_missing_column_stops_at_once(firm: Firm) -> None:
-    """Somebody deleted the key's column: nothing is created, and set-up is named as the mend."""
+def test_a_missing_column_creates_nothing(firm: Firm) -> None:
+    """Somebody deleted the key's column: no sub-item is made, and set-up is named as the mend."""
     account = firm.peer.account
     board = next(each for each in account.boards.values() if each.type == "sub_items_board")
     columns = board.columns
@@ -350,7 +353,7 @@ def test_a_missing_column_stops_at_once(firm: Firm) -> None:
     result = firm.push()
     assert result.code == 1
     assert "winloss file --setup" in result.err
-    assert not account.updates
+    assert not [item for item in account.items.values() if item.parent]
     object.__setattr__(board, "columns", columns)
     assert firm.push().code == 0
     firm.holds_each_once()
@@ -430,7 +433,7 @@ def test_only_what_is_committed_is_sent(firm: Firm) -> None:
 def test_nothing_is_sent_that_nobody_confirmed(firm: Firm) -> None:
     """Without --yes a person must say y; where nobody is, that is said and the exit code is 2."""
     code, said = at_a_terminal(firm.repository.root, "file", "--push", typed=("[y/N]", "n\n"))
-    assert (code, "Interrupted." in said) == (130, True)
+    assert (code, "Nothing was sent." in said) == (1, True)
     command = [sys.executable, "-m", "winloss", "file", "--push"]
     nobody = subprocess.run(
         command,
@@ -494,8 +497,37 @@ def test_what_is_no_longer_recorded_is_told_and_kept(firm: Firm) -> None:
     firm.commit()
     result = firm.file("--plan", "--check")
     assert result.code == 0
-    assert "! 1001/day-60/referral is item " in result.out
+    assert "! 1001/day-60/referral is no longer in the records, and item " in result.out
     assert len(firm.items("1001/day-60/referral")) == 1
+    firm.repository.git("rm", "-q", f"{FOLDER}/day-30.md")
+    firm.commit()
+    assert "an update on item 1001: Monday.com keeps it; the item is the deal" in firm.file().out
+
+
+def test_what_a_push_opened_is_not_asked_for_as_if_it_were_not(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CRO reads beside the action as which item Monday.com has it, until it is noted."""
+    monkeypatch.setattr("winloss.filing.SERVICE", firm.peer.url)
+    assert "actions_done" not in firm.repository.run("due", "--role", "cro").out
+    assert firm.push().code == 0
+    (item,) = firm.items("1001/day-60/expansion")
+    owed = firm.repository.run("due", "--role", "cro").out
+    assert f"Monday.com has it as item {item.id}: note it, actions_done: [expansion]" in owed
+    noted = "cro\nactions_done: [expansion]\n"
+    firm.repository.change(f"{FOLDER}/day-60.md", "reviewed_with: cro\n", f"reviewed_with: {noted}")
+    assert item.id not in firm.repository.run("due", "--role", "cro").out
+
+
+def test_what_was_taken_away_there_can_be_filed_anew(firm: Firm) -> None:
+    """--again forgets as what a record was filed; what is still there is found and not doubled."""
+    assert firm.push().code == 0
+    (item,) = firm.items("1002/closed-lost")
+    firm.peer.account.set_state(item.id, "deleted")
+    again = ("--again", "1002/closed-lost", "--again", "1001/day-30")
+    assert firm.file("--push", "--yes", *again).code == 0
+    firm.holds_each_once()
+    assert firm.filed()["1002/closed-lost"]["item"] != item.id
 
 
 def test_text_of_a_record_is_only_ever_a_variable(firm: Firm) -> None:
@@ -537,6 +569,8 @@ def test_without_the_extra_one_line_says_how_to_install_it(
     "arguments",
     [
         ("--push", "--check"),
+        ("--push", "--plan"),
+        ("--again", "1001/day-30"),
         ("--push", "--format", "json"),
         ("--board", "deals=1"),
         ("--setup", "--board", "deals"),

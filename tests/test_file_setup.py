@@ -471,7 +471,7 @@ def test_the_board_of_most_deals_counts() -> None:
     found = account.find(ids=tuple(deals))
     assert found.boards == ALL
     assert [(each.severity, each.message) for each in found.problems] == [
-        ("warning", "1 of 3 deals are not on 'Deals'")
+        ("warning", "1 of 3 deals is not on 'Deals'")
     ]
     even = account.find(ids=("1001", "1003"))
     assert even.problems[0].message == "as many deals stand on each of 'Old' and 'Deals'"
@@ -898,7 +898,7 @@ def test_what_was_found_is_written_beside_problems(
     assert set_up(desk_of(repository), account.converse, {}) == 1
     shown = capfd.readouterr()
     assert "error no-board: no active board that this token can see is called 'Leads'" in shown.err
-    assert "winloss file" in shown.out
+    assert "Mend this, and run it again." in shown.out
     text = repository.read(EXCHANGE)
     assert boards_of(text.encode()) == {**ALL, "referral": TYPED["referral"]}
     assert text.endswith("\nMine.\n")
@@ -911,7 +911,7 @@ def test_nothing_found_is_nothing_written(
     before = repository.files()
     assert set_up(desk_of(repository), Account([], {}).converse, {}) == 1
     shown = capfd.readouterr()
-    assert shown.out == "No board was found.\n"
+    assert shown.out == "No board was found.\n\nMend this, and run it again.\n"
     assert shown.err.count("error ") == 3
     assert repository.files() == before
 

@@ -172,7 +172,7 @@ def test_receipts_of_a_rehearsal_that_is_over_count_no_more(
 ) -> None:
     """The plan says from where it knows; a push to another account begins anew."""
     assert account.push().code == 0
-    assert f"Known from {REHEARSAL}" in account.file().out
+    assert f"known from {REHEARSAL}" in account.file().err
     account.repository.change(SUMMARY, "Ask who owns the number.", "Ask who owns the export.")
     account.repository.git("commit", "-qam", "Correct")
     with _account(account.repository, monkeypatch, "2") as second:

@@ -74,7 +74,7 @@ def test_day_30_is_an_update_of_exactly_its_three_bullets() -> None:
 def test_an_expansion_and_a_referral_open_items() -> None:
     """R §4: an expansion opens an opportunity, a referral a lead, each with the three bullets."""
     found = _wanted(follow_up("day-60", day(60), **AT_DAY_60))
-    assert {key: each.board for key, each in found.items() if each.what == "item"} == {
+    assert {key: each.line for key, each in found.items() if each.what == "item"} == {
         "1001/day-60/expansion": "expansion",
         "1001/day-60/referral": "referral",
     }

@@ -88,7 +88,7 @@ class Service:
 
     def file(self, filing: Filing, receipt: Receipt | None = None) -> Outcome:
         """File it, and remember what to take away."""
-        board = self.boards.get(filing.board, Board())
+        board = self.boards.get(filing.line, Board())
         outcome = drive(self.monday, converse(filing, board, receipt))
         if isinstance(outcome, Receipt) and outcome.item not in self.made:
             self.made.append(outcome.item)
@@ -102,7 +102,7 @@ class Service:
 
     def found(self, filing: Filing) -> list[str]:
         """Return the active items of the deal, or of the board, that hold the filing's key."""
-        board = self.boards[filing.board]
+        board = self.boards[filing.line]
         if filing.what == "item":
             asked = {"board": board.board, "key": board.key, "values": [filing.key]}
             page = self.ask("WinlossItems", **asked)["items_page_by_column_values"]

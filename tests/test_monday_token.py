@@ -181,6 +181,26 @@ def test_a_file_that_is_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "cannot be read" in refusal(lambda: token.read(None, home.root))
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("file", VALUE),
+        ("file", "--patience", VALUE),
+        ("file", f"--{VALUE}"),
+        ("file", "--setup", "--board", VALUE),
+        (VALUE,),
+    ],
+)
+def test_a_token_that_is_typed_by_a_slip_is_not_repeated(
+    repository: Repository, typed: tuple[str, ...]
+) -> None:
+    """The refusal blanks it, and says what to do about the shell that remembers it."""
+    result = repository.run(*typed)
+    assert result.code == 2
+    assert VALUE not in result.out + result.err
+    assert "have Monday.com make another one" in " ".join(result.err.split())
+
+
 def test_no_command_takes_the_token_on_its_line() -> None:
     """A line of a shell is kept in its history, and everybody on the machine may see it."""
     for verb in cli.VERBS:

@@ -22,12 +22,15 @@ from click.shell_completion import CompletionItem
 from winloss import __version__, completion
 from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn
+from winloss.core.text.token_shape import blanked
 from winloss.core.wording import did_you_mean, listed, one_line, visible
 from winloss.desk import Desk
 from winloss.edge import token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from winloss.core.filing.token import Token
 
 _Function = TypeVar("_Function", bound="Callable[..., object]")
 # Each verb is a module of winloss.commands, with a command of the same name in it.
@@ -186,6 +189,14 @@ def group(ctx: click.Context, root: Path | None, today: date) -> None:
         ctx.color = False
 
 
+def _without_token(cause: click.ClickException, held: Token | None) -> click.ClickException:
+    """Return a refusal that repeats no token, which a person may have typed by a slip."""
+    said = cause.format_message()
+    safe = blanked(held.hidden_in(said) if held else said)
+    hint = "a token was typed, and your shell remembers it: have Monday.com make another one"
+    return cause if safe == said else click.UsageError(f"{safe} ({hint})")
+
+
 def main() -> None:
     """Run winloss; the one place where what went wrong becomes an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -197,7 +208,7 @@ def main() -> None:
     try:
         sys.exit(group(prog_name="winloss", standalone_mode=False, obj=held) or 0)
     except click.ClickException as cause:
-        cause.show()
+        _without_token(cause, held).show()
         sys.exit(cause.exit_code)
     except click.Abort:
         click.echo("Interrupted.", err=True)

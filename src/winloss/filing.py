@@ -76,6 +76,12 @@ class Box:
                 held = held.with_one(account, key, receipt)
         files.replace(self.folder, self.path, held.as_text())
 
+    def forget(self, keys: Collection[str]) -> None:
+        """Forget as what some things were filed, so that they are filed anew."""
+        held = self.read()
+        if held.filed.keys() & {*keys}:
+            files.replace(self.folder, self.path, held.without(keys).as_text())
+
 
 def box_of(desk: Desk, url: str) -> Box:
     """Return where the receipts of a service lie: those of a rehearsal are never committed."""
@@ -152,8 +158,9 @@ def carry(monday: Monday, conversation: Generator[Request, Answer, _Result | Ref
 
 def _said(refusal: Refusal) -> str:
     """Return a refusal in a sentence, with what Monday.com's support asks for."""
-    ids = [refusal.code, f"request {refusal.request_id}" if refusal.request_id else ""]
-    return f"{one_line(refusal.message)} ({one_line(', '.join(filter(None, ids)))})"
+    code = "" if refusal.code in refusal.message else refusal.code
+    ids = ", ".join(filter(None, [code, refusal.request_id and f"request {refusal.request_id}"]))
+    return one_line(f"{refusal.message} ({ids})" if ids else refusal.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +172,32 @@ class Result:
     hint: str = ""
 
     @property
+    def is_filed(self) -> bool:
+        """Whether Monday.com holds it now as it should."""
+        return isinstance(self.outcome, Receipt)
+
+    @property
+    def opened(self) -> str:
+        """What to do about an item that a review opened, for the CRO (R §4)."""
+        filing = self.step.filing
+        item = self.outcome.item if isinstance(self.outcome, Receipt) else ""
+        where = one_line(self.step.board.titled or filing.line)
+        note = f"note it there: actions_done: [{filing.line}]"
+        return f"{one_line(filing.name)}, item {item} in {where}; {visible(filing.path)}: {note}"
+
+    @property
     def has_receipt(self) -> bool:
         """Whether it changed the receipts: it was filed, or found with other words than known."""
         is_found = isinstance(self.outcome, Left) and self.outcome.found is not None
-        return is_found or isinstance(self.outcome, Receipt)
+        return is_found or self.is_filed
 
-    def trouble(self) -> list[str]:
-        """Return, in lines, why it was not filed; none when it was."""
+    @property
+    def trouble(self) -> str:
+        """Why it was not filed; empty when it was."""
         if isinstance(self.outcome, Receipt):
-            return []
+            return ""
         why = self.outcome.reason if isinstance(self.outcome, Left) else _said(self.outcome)
-        return [f"not filed: {visible(self.step.filing.path)}: {why}", f"    {self.hint}"]
+        return f"not filed: {visible(self.step.filing.path)}: {why}"
 
 
 def push(
@@ -191,7 +213,7 @@ def push(
     filed: dict[str, Receipt] = {}
     refused = 0
     for step in steps:
-        board = boards.get(step.filing.board, Board())
+        board = boards.get(step.filing.line, Board())
         hint = _SEE
         try:
             outcome = drive(monday, converse(step.filing, board, step.receipt))

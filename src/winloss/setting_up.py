@@ -58,17 +58,21 @@ def set_up(
         click.echo(f"\nWrote {EXCHANGE}:")
         for line in _changed(before, after):
             click.echo(line)
-    elif found.boards and not unwritten:
+    elif found.boards and not problems:
         click.echo(f"\n{EXCHANGE} says so already")
     if problems:
         click.echo("", err=True)
         show(problems, Tree({EXCHANGE: before}))
-    if without_addresses(after) != without_addresses(before):
+    is_of_rules = without_addresses(after) != without_addresses(before)
+    if is_of_rules:
         click.echo("\nThis changes more than ids, or ids that are laid out in a way of their own:")
         click.echo("it takes a proposal and the CRO's approval (winloss new proposal)")
-    elif after != before:
+    is_whole = not any(each.is_error for each in problems)
+    if not is_whole:
+        click.echo("\nMend this, and run it again.")
+    elif after != before and not is_of_rules:
         click.echo("\nRead the change with git diff, commit it, then: winloss file")
-    return int(any(each.is_error for each in problems))
+    return int(not is_whole)
 
 
 def _rows(found: Found) -> list[str]:

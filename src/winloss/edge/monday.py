@@ -85,7 +85,8 @@ class Monday:
         found = _ADDRESS.fullmatch(self.url)
         if found is None or (found[1] == "http" and found[2] not in _LOOPBACK):
             message = "the address of Monday.com cannot be used: the token would not be safe there"
-            raise stop(message, f"it begins with https://, as {SERVICE} does")
+            hint = f"it begins with https://, as {SERVICE} does, or with http://127.0.0.1"
+            raise stop(message, hint)
         if not 0 <= self.patience <= MOST_PATIENCE:
             raise stop(f"nobody waits {self.patience} s", f"wait 0 to {MOST_PATIENCE:,} seconds")
 
@@ -125,7 +126,8 @@ class Monday:
             seconds = max(1.0, seconds)
         shown = f"{math.ceil(seconds):,} s"
         if self._spent + seconds > self.patience:
-            why = f"{shown} more are asked for, and {self.patience:g} s are waited in all"
+            asks = "Monday.com asks for" if verdict.seconds is not None else "the next try takes"
+            why = f"{asks} {shown} more, and {self.patience:g} s are waited in all"
             raise self._given_up(verdict, why)
         self.tell(f"Monday.com is asked again in {shown}: {verdict.refusal.message}.")
         self.wait(seconds)
@@ -218,10 +220,13 @@ class Monday:
         if isinstance(cause, exceptions.LocationValueError | UnicodeError):
             what = f"{host} is no host's name, or has no such port"
             return Verdict("stop", Refusal("no-host", what), f"the address is {SERVICE}")
+        online = "see that you are online"
+        if self.url.startswith("http:"):
+            online = "see that the rehearsal runs: python -m winloss.testing.monday"
         if isinstance(cause, exceptions.NameResolutionError):
-            return _fault("no-name", f"the name {host} was not found", "see that you are online")
+            return _fault("no-name", f"the name {host} was not found", online)
         if isinstance(cause, exceptions.ConnectTimeoutError):
-            return _fault("no-connection", f"no connection to {host}", "see that you are online")
+            return _fault("no-connection", f"no connection to {host}", online)
         if isinstance(cause, exceptions.ReadTimeoutError):
             return _fault("too-slow", f"no answer came within {self.limits.read:g} s")
         return _fault("broken-off", "the connection broke off before the answer was whole")

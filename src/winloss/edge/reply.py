@@ -107,7 +107,8 @@ def _stop(told: Refusal, what: str, hint: str) -> Verdict:
 
 def _with(told: Refusal, what: str) -> Refusal:
     """Return a refusal that says in our words what is wrong, then in Monday.com's."""
-    message = f"{what} ({told.message})" if told.message else what
+    is_said = not told.message or told.message == told.code
+    message = what if is_said else f"{what} ({told.message})"
     return Refusal(told.code, message, told.request_id)
 
 

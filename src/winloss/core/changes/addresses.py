@@ -1,7 +1,8 @@
 """Tell where in Monday.com the copies go from what is a rule (X §4, R §4).
 
-The ids of boards, groups and columns are an account's own. They may change at any time, also while
-a proposal is open, and no decision on the rules is about them.
+The ids of boards, groups and columns are an account's own, and since when winloss files there is
+nobody's rule. They may change at any time, also while a proposal is open, and no decision on the
+rules is about them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from winloss.core.deals.governance import EXCHANGE
 from winloss.core.rulebook.boards import DEALS
 from winloss.core.text.document import read_document
 from winloss.core.text.front import ends_of
-from winloss.core.text.node import Entries
+from winloss.core.text.node import Entries, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from winloss.core.text.node import Entry, Place
 
 _SECTION = "monday"
+_SINCE = "monday_since"  # what was filed by hand before that day is no rule, either
 _ANSWER = re.compile(r"monday\.[a-z-]+\.(?:board|group|key|stage)")
 _ADDRESS = re.compile(r"(?:board|group|key|stage): (['\"]?)[A-Za-z0-9_-]{1,100}\1")
 
 
 def is_address(path: str, answer: str) -> bool:
     """Tell whether an answer of a file, by its name, is the id of something in Monday.com."""
-    return path == EXCHANGE and _ANSWER.fullmatch(answer) is not None
+    return path == EXCHANGE and (answer == _SINCE or _ANSWER.fullmatch(answer) is not None)
 
 
 def rules_only(tree: Tree) -> Tree:
@@ -60,6 +62,9 @@ def without_addresses(content: bytes) -> bytes:
             _cut_in_braces(lines, board, board.value, ends)
         elif isinstance(board.value, Entries):
             _cut_lines(lines, board, board.value)
+    if since := document.front.entries.get(_SINCE):
+        day = since.value.value if isinstance(since.value, Text) else ""
+        _cut_line(lines, since.place[0], f"{_SINCE}: {day}")
     if boards and all(lines[board.place[0] - 1] is None for board in boards):
         _cut_line(lines, section.place[0], f"{_SECTION}:")
     return "\n".join(line for line in lines if line is not None).encode()

@@ -16,7 +16,7 @@ from winloss.core.problem import Problem, error
 from winloss.core.repository.tree import RECEIPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _NUMBER = re.compile("[0-9]{1,20}")
 _DIGEST = re.compile("[0-9a-f]{16}")
@@ -24,6 +24,12 @@ _HINT = (
     "take either side whole, or restore the file from git (git restore records/monday.json); "
     "what it then lacks is found again at the next winloss file --push"
 )
+
+
+def key_of(deal: str, path: str, outcome: str = "") -> str:
+    """Return the key under which a record, or what an outcome of it opens, is known."""
+    name = path.rpartition("/")[2].removesuffix(".md")
+    return "/".join(filter(None, (deal, name, outcome)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,12 @@ class Receipts:
 
     account: str = ""
     filed: Mapping[str, Receipt] = field(default_factory=dict)
+
+    def without(self, keys: Collection[str]) -> Receipts:
+        """Return these receipts without some, so that those are filed anew."""
+        return replace(
+            self, filed={key: each for key, each in self.filed.items() if key not in keys}
+        )
 
     def with_one(self, account: str, key: str, receipt: Receipt) -> Receipts:
         """Return these receipts with one more, or with another in its place."""

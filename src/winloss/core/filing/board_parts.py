@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winloss.core.filing.account_boards import called, of_type
+from winloss.core.filing.account_boards import SUBITEMS, called, of_type
 from winloss.core.rulebook.boards import is_id
 from winloss.core.wording import one_line
 
@@ -32,7 +32,8 @@ def key_column(board: Named, typed: Board) -> Named:
     found = _as_typed(columns, typed.key) or called(columns, KEY_TITLE)
     if not found:
         message = f"the board {in_quotes(board)} has no text column titled '{KEY_TITLE}'"
-        hint = f"in Monday.com: + at the right end of the board, Text, name it {KEY_TITLE}; {AGAIN}"
+        where = "of a deal's sub-items" if board.type == SUBITEMS else "of the board"
+        hint = f"in Monday.com: + at the right end {where}, Text, name it {KEY_TITLE}; {AGAIN}"
         if others := called(board.columns, KEY_TITLE):
             message += f", only one of the type {one_line(others[0].type)}"
         raise NotFound("no-key", message, hint)

@@ -57,9 +57,7 @@ class Left:
 Outcome = Receipt | Refusal | Left
 Conversation = Generator[Request, Answer, Outcome]
 _UNREADABLE = Refusal("unexpected-answer", "the answer is not of the shape that was asked for")
-_GONE = (
-    "restore it in Monday.com, or take its line out of records/monday.json to have it filed anew"
-)
+_GONE = "restore it there, or have the record filed anew: winloss file --push --again "
 _AGAIN = "try again later: winloss file --push"
 
 
@@ -122,8 +120,8 @@ class _Filing:
         for _ in range(_MOST_ROUNDS):
             seen = yield from self._look()
             if not seen and self.receipt:
-                reason = f"it was filed as item {self.receipt.item}, which Monday.com no longer has"
-                return Left(reason, _GONE)
+                reason = f"it was filed on item {self.receipt.item}, which is gone from Monday.com"
+                return Left(reason, f"{_GONE}{self.filing.key}")
             if not seen:
                 made = yield from self._create()
                 if made:  # what this very answer made has no update yet

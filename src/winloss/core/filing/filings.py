@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
+from winloss.core.deals.receipts import key_of
 from winloss.core.owed.obligation import CHECK_IN
 from winloss.core.pages.exchange import as_html, as_list, exchange_block, said_in
 from winloss.core.repository.tree import is_folder_of, is_rule
@@ -38,7 +39,7 @@ _ITEM = re.compile("[0-9]{1,20}")
 class Filing:
     """One thing that Monday.com should hold.
 
-    ``key`` names it there and in the receipts; ``board`` is the line of the policy that says where;
+    ``key`` names it there and in the receipts; ``line`` is the line of the policy that says where;
     ``name`` is what a new item is called, ``body`` the HTML of the update on it. ``is_by_hand``
     when a person has filed it, by the record's own word or by the policy's: what winloss filed is
     then kept up to date, and nothing new is made.
@@ -49,7 +50,7 @@ class Filing:
     path: str
     deal: str
     customer: str
-    board: str
+    line: str
     name: str
     body: str
     is_by_hand: bool = False
@@ -103,8 +104,7 @@ def left_out(ledger: Ledger, broken: Collection[str], keys: Collection[str] = ()
 
 
 def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:
-    name = record.path.rpartition("/")[2].removesuffix(".md")
-    key, about = f"{deal.id}/{name}", (record.path, deal.id, deal.customer)
+    key, about = key_of(deal.id, record.path), (record.path, deal.id, deal.customer)
     since, filed_on = ledger.policy.monday_since, record.filed_on
     is_old = since is not None and filed_on is not None and filed_on < since
     if record.kind in SUBITEMS:
@@ -121,7 +121,8 @@ def _of(ledger: Ledger, deal: Deal, record: Record) -> Iterator[Filing]:
                 title = _cut(f"{customer}: {titles.title(code)}", _MOST_NAMED)
                 is_done = code in (record.codes("actions_done") or ())
                 body = _review(ledger, deal, record)
-                yield Filing(f"{key}/{code}", "item", *about, code, title, body, is_old or is_done)
+                key = key_of(deal.id, record.path, code)
+                yield Filing(key, "item", *about, code, title, body, is_old or is_done)
 
 
 def _cut(text: str, most: int) -> str:

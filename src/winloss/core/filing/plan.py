@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from winloss.core.rulebook.boards import Board
 from winloss.core.wording import listed, one_line, visible
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from winloss.core.deals.receipts import Receipt, Receipts
     from winloss.core.filing.filings import Filing, What
-    from winloss.core.rulebook.boards import Board
 
 Sign = Literal["+", "~", "="]
 PREFLIGHT = 1  # asking whose account it is
@@ -37,12 +37,14 @@ class Committed:
 class Step:
     """One thing to file (+), to bring up to date (~), or as it was filed (=).
 
-    ``waits_for`` says what keeps it from being sent; empty when nothing does.
+    ``board`` is where a new item belongs. ``waits_for`` says what keeps it from being sent; empty
+    when nothing does.
     """
 
     sign: Sign
     filing: Filing
     receipt: Receipt | None
+    board: Board
     waits_for: str = ""
 
     @property
@@ -64,10 +66,15 @@ class Step:
 
     def as_line(self) -> str:
         """Return the step as a line for a person."""
-        filing = self.filing
+        filing, board = self.filing, self.board
         of = one_line(f"{filing.deal} {filing.customer}")
+        name = filing.path.rpartition("/")[2].removesuffix(".md")
+        where = ""
+        if filing.what == "item":
+            at = f', "{board.opens_at}"' if board.opens_at else ""
+            where = f", {filing.line}: {one_line(board.titled or filing.line)}{at}"
         as_item = f", item {self.receipt.item}" if self.receipt else ""
-        return f"{self.sign} {filing.what:8}  {of}: {_title(filing)}{as_item}"
+        return f"{self.sign} {filing.what:8}  {of}: {name}{where}{as_item}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,19 @@ class Plan:
             if step.waits_for:
                 reasons.setdefault(step.waits_for, []).append(visible(step.filing.path))
         for reason, paths in reasons.items():
-            which = listed(dict.fromkeys(paths)) if len(paths) < _FEW else f"{len(paths)} of them"
+            of_all = f"{len(paths)} of {len(self.unfiled)}"
+            which = listed(dict.fromkeys(paths)) if len(paths) < _FEW else of_all
             yield f"Cannot be sent yet: {which}: {reason}"
+
+    def gone(self) -> Iterator[str]:
+        """Yield a line for each thing in Monday.com of which the records no longer tell."""
+        for key, receipt in self.withdrawn.items():
+            what = f"item {receipt.item}: Monday.com keeps it until somebody archives it there"
+            if receipt.item == key.partition("/")[0]:  # the deal's own, which stays
+                what = (
+                    f"an update on item {receipt.item}: Monday.com keeps it; the item is the deal"
+                )
+            yield f"! {visible(key)} is no longer in the records, and {what}"
 
     def summary(self) -> str:
         """Return the plan in one sentence."""
@@ -147,25 +165,22 @@ def _step(
     committed: Committed,
 ) -> Step:
     sign: Sign = "+" if receipt is None else "=" if receipt.holds == filing.digest else "~"
-    return Step(sign, filing, receipt, _waits_for(filing, boards, committed))
+    board = boards.get(filing.line, Board())
+    return Step(sign, filing, receipt, board, _waits_for(filing, board, committed))
 
 
-def _waits_for(filing: Filing, boards: Mapping[str, Board], committed: Committed) -> str:
+def _waits_for(filing: Filing, board: Board, committed: Committed) -> str:
     if not filing.has_item:
         return "its Deal ID is no item of Monday.com, which has digits only"
     if committed.digests.get(filing.key) != filing.digest:
         return "not committed yet"
-    board = boards.get(filing.board)
-    if filing.what != "update" and (board is None or not board.is_set_up):
+    if filing.what == "update":
+        return ""
+    if not board.is_set_up:
         return "not set up: winloss file --setup"
-    if board != committed.boards.get(filing.board):
+    if board != committed.boards.get(filing.line):
         return "records/policy/exchange.md is not committed yet"
     return ""
-
-
-def _title(filing: Filing) -> str:
-    name = filing.path.rpartition("/")[2].removesuffix(".md")
-    return f"{name}, {filing.board}" if filing.what == "item" else name
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
@@ -179,12 +194,14 @@ def plan_data(plan: Plan) -> dict[str, Any]:
                 "key": step.filing.key,
                 "deal": step.filing.deal,
                 "record": step.filing.path,
+                "board": step.board.titled if step.filing.what == "item" else "",
                 "item": step.receipt.item if step.receipt else None,
                 "waits_for": step.waits_for if step.is_open else "",
             }
             for step in plan.steps
         ],
         "withdrawn": [
-            {"key": key, "item": receipt.item} for key, receipt in plan.withdrawn.items()
+            {"key": key, "item": receipt.item, "update": receipt.update}
+            for key, receipt in plan.withdrawn.items()
         ],
     }

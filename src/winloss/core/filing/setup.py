@@ -144,7 +144,8 @@ class _Search:
             raise NotFound(
                 "no-board", f"nothing says which board '{line}' is", f"say it: {_option(line)}"
             )
-        return _one_called(line, typed.titled, boards)
+        deals = {each.board.id for each in self.placed}
+        return _one_called(line, typed.titled, [each for each in boards if each.id not in deals])
 
     def _subitems(self, line: str, typed: Board, chosen: str) -> Named:
         """Return the board of the deals' sub-items, which has columns of its own (X §4)."""
@@ -178,9 +179,9 @@ class _Search:
             )
         others = len(self.placed) - counts[0][1]
         if others:
-            message = (
-                f"{others} of {len(self.placed)} deals are not on {in_quotes(boards[most[0]])}"
-            )
+            are = "is" if others == 1 else "are"
+            where = in_quotes(boards[most[0]])
+            message = f"{others} of {len(self.placed)} deals {are} not on {where}"
             hint = "nothing can be filed below them there: move them to it in Monday.com"
             self._warn("other-board", message, hint)
         return boards[most[0]]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from winloss.core.deals.receipts import key_of, read_receipts
+from winloss.core.repository.tree import RECEIPTS
 from winloss.core.wording import listed, one_line
 
 if TYPE_CHECKING:
@@ -108,7 +110,21 @@ def in_words(obligation: Obligation, ledger: Ledger) -> str:
     deal = ledger.deals[obligation.deal]
     who = f"{deal.id} {deal.customer}" if deal.customer else deal.id
     both = f", with {obligation.held_with}" if obligation.held_with else ""
-    return one_line(f"{who}: {obligation.title}{both} ({obligation.because})")
+    because = f"{obligation.because}{_opened(obligation, ledger)}"
+    return one_line(f"{who}: {obligation.title}{both} ({because})")
+
+
+def _opened(obligation: Obligation, ledger: Ledger) -> str:
+    """Return as which item Monday.com has what an outcome asks for, where winloss opened it."""
+    code, is_action, _ = obligation.kind.partition("-action")
+    if not is_action or obligation.record is None:
+        return ""
+    receipts, _ = read_receipts(ledger.tree.files.get(RECEIPTS))
+    key = key_of(obligation.deal, obligation.record.path, code)
+    receipt = receipts.filed.get(key) if receipts else None
+    if receipt is None:
+        return ""
+    return f"; Monday.com has it as item {receipt.item}: note it, actions_done: [{code}]"
 
 
 def summary(shown: Sequence[Obligation], left_out: int, today: date) -> str:

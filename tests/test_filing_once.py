@@ -172,7 +172,7 @@ FATE = st.lists(
 )
 
 
-@settings(max_examples=examples(800), deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     what=WHAT,
     fates=st.tuples(FATE, FATE),
@@ -354,7 +354,7 @@ def _places(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[
         yield from _places(value[key], (*place, key))  # type: ignore[index]
 
 
-@settings(max_examples=examples(1500), deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(WHAT, st.sampled_from(["", "receipt lost", "changed"]), st.integers(0, 5), st.data())
 def test_whatever_an_answer_holds_is_an_outcome_and_no_second_item(
     what: str, before: str, number: int, data: st.DataObject

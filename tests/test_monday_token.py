@@ -263,7 +263,7 @@ class Swept:
     def ask(self, once: str = "k") -> None:
         """Ask, and keep everything."""
         held = token_of(VALUE, "x")
-        limits = Limits(read=0.2, whole=0.5, most_bytes=10_000)
+        limits = Limits(read=0.1, whole=0.25, most_bytes=10_000)
         client = Monday(self.server.url, held, 9, self.seen.append, lambda _: None, limits=limits)
         try:
             answer = client.ask(Request("WinlossCreateItem", {"name": "x"}, once))

@@ -370,7 +370,7 @@ def test_a_deal_without_an_item_leaves_the_others(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize("is_after", [False, True])
-@pytest.mark.parametrize("number", (2, 9, 16, 23))
+@pytest.mark.parametrize("number", [2, 9, 16, 23])
 def test_a_push_that_is_interrupted_is_taken_up_by_the_next(
     firm: Firm, monkeypatch: pytest.MonkeyPatch, number: int, *, is_after: bool
 ) -> None:
@@ -454,7 +454,7 @@ def test_at_a_terminal_it_asks_and_shows_a_bar(firm: Firm) -> None:
     assert code == 0
     assert "Send 6 to Monday.com as Rehearsal, account Rehearsal [y/N]" in shown
     assert "Filing" in shown
-    assert "100%" in shown
+    assert "6/6" in shown
     firm.holds_each_once()
 
 
@@ -497,11 +497,17 @@ def test_what_is_no_longer_recorded_is_told_and_kept(firm: Firm) -> None:
     firm.commit()
     result = firm.file("--plan", "--check")
     assert result.code == 0
-    assert "! 1001/day-60/referral is no longer in the records, and item " in result.out
+    assert "! 1001/day-60/referral is no longer in the records. In Monday.com it" in result.out
     assert len(firm.items("1001/day-60/referral")) == 1
     firm.repository.git("rm", "-q", f"{FOLDER}/day-30.md")
     firm.commit()
-    assert "an update on item 1001: Monday.com keeps it; the item is the deal" in firm.file().out
+    told = firm.file().out
+    assert "it is an update on item 1001, which is the deal's and stays" in told
+    assert firm.file("--push", "--yes", "--forget", "1001/day-30").code == 0
+    assert "day-30" not in firm.file().out
+    assert firm.updates("1001/day-30")
+    result = firm.file("--push", "--yes", "--forget", "1001/day-3")
+    assert (result.code, "nothing is known to be filed as '1001/day-3'" in result.err) == (2, True)
 
 
 def test_what_a_push_opened_is_not_asked_for_as_if_it_were_not(
@@ -520,12 +526,12 @@ def test_what_a_push_opened_is_not_asked_for_as_if_it_were_not(
 
 
 def test_what_was_taken_away_there_can_be_filed_anew(firm: Firm) -> None:
-    """--again forgets as what a record was filed; what is still there is found and not doubled."""
+    """--forget forgets as what a record was filed; what is still there is found and not doubled."""
     assert firm.push().code == 0
     (item,) = firm.items("1002/closed-lost")
     firm.peer.account.set_state(item.id, "deleted")
-    again = ("--again", "1002/closed-lost", "--again", "1001/day-30")
-    assert firm.file("--push", "--yes", *again).code == 0
+    forgotten = ("--forget", "1002/closed-lost", "--forget", "1001/day-30")
+    assert firm.file("--push", "--yes", *forgotten).code == 0
     firm.holds_each_once()
     assert firm.filed()["1002/closed-lost"]["item"] != item.id
 
@@ -570,7 +576,7 @@ def test_without_the_extra_one_line_says_how_to_install_it(
     [
         ("--push", "--check"),
         ("--push", "--plan"),
-        ("--again", "1001/day-30"),
+        ("--forget", "1001/day-30"),
         ("--push", "--format", "json"),
         ("--board", "deals=1"),
         ("--setup", "--board", "deals"),

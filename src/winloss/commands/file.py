@@ -12,7 +12,7 @@ from winloss import filing
 from winloss.cli import fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core.filing.plan import plan_data
 from winloss.core.filing.request import SERVICE, VERSION, Refusal
-from winloss.core.wording import one_line, visible
+from winloss.core.wording import did_you_mean, one_line, visible
 from winloss.core.writing import report
 from winloss.setting_up import set_up
 
@@ -39,10 +39,11 @@ _MOST_NAMED = 10
 @click.option("--check", "is_check", is_flag=True, help="Leave with 1 when something is to do.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.option(
-    "--again",
+    "--forget",
+    "forgotten",
     multiple=True,
     metavar="KEY",
-    help="Forget as what this was filed, and file it anew unless Monday.com has it.",
+    help="With --push: forget as what this was filed. It is filed anew unless Monday.com has it.",
 )
 @click.option(
     "--board",
@@ -77,7 +78,7 @@ _MOST_NAMED = 10
 def file(
     desk: Desk,
     chosen: tuple[str, ...],
-    again: tuple[str, ...],
+    forgotten: tuple[str, ...],
     token_file: Path | None,
     patience: int,
     url: str,
@@ -108,8 +109,8 @@ def file(
         raise click.UsageError("one at a time: --plan, --push or --setup.")
     if (is_push or is_setup) and (form == "json" or is_check):
         raise click.UsageError("--check and --format json are for the plan, which sends nothing.")
-    if (chosen and not is_setup) or (again and not is_push):
-        raise click.UsageError("--board belongs to --setup, and --again to --push.")
+    if (chosen and not is_setup) or (forgotten and not is_push):
+        raise click.UsageError("--board belongs to --setup, and --forget to --push.")
     if is_setup:
         boards = _chosen(chosen)
         monday = _monday(desk, token_file, patience, url)
@@ -120,7 +121,7 @@ def file(
         click.echo(fitted(said, 4), err=True)
     if is_push:
         monday = _monday(desk, token_file, patience, url)
-        is_done, broken = _push(desk, monday, box, again, is_sure=yes)
+        is_done, broken = _push(desk, monday, box, forgotten, is_sure=yes)
     else:
         plan, _, broken = filing.planned(desk, box.read())
         _show(plan, form)
@@ -185,18 +186,25 @@ def _tell(plan: Plan) -> None:
 
 
 def _push(
-    desk: Desk, monday: Monday, box: Box, again: tuple[str, ...], *, is_sure: bool
+    desk: Desk, monday: Monday, box: Box, forgotten: tuple[str, ...], *, is_sure: bool
 ) -> tuple[bool, Collection[str]]:
     """Send what can be sent; tell whether all is filed now, and which files have errors."""
     owner = filing.owner_of(monday, box)
-    receipts = box.read_of(owner.account).without(again)
-    plan, ledger, broken = filing.planned(desk, receipts)
+    receipts = box.read_of(owner.account)
+    for key in forgotten:
+        if key not in receipts.filed:
+            hint = did_you_mean(key, receipts.filed)
+            raise click.UsageError(f"nothing is known to be filed as '{visible(key)}'; {hint}")
+    plan, ledger, broken = filing.planned(desk, receipts.without(forgotten))
     _tell(plan)
-    if not plan.to_send or not _is_confirmed(owner, plan, is_sure=is_sure):
+    if plan.to_send and not _is_confirmed(owner, plan, is_sure=is_sure):
+        click.echo(_NOTHING)
+        return False, broken
+    box.forget(forgotten)
+    if not plan.to_send:
         if plan.unfiled:
             click.echo(_NOTHING)
         return not plan.unfiled, broken
-    box.forget(again)
     boards = ledger.policy.boards
     return _sent(filing.push(monday, plan.to_send, boards, owner.account, box), plan, box), broken
 
@@ -224,6 +232,8 @@ def _sent(results: Iterator[Result], plan: Plan, box: Box) -> bool:
             results,
             length=len(plan.to_send),
             label="Filing",
+            show_eta=False,
+            show_pos=True,
             file=sys.stderr,
             hidden=not sys.stderr.isatty(),
         ) as bar:

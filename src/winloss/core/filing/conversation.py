@@ -57,7 +57,7 @@ class Left:
 Outcome = Receipt | Refusal | Left
 Conversation = Generator[Request, Answer, Outcome]
 _UNREADABLE = Refusal("unexpected-answer", "the answer is not of the shape that was asked for")
-_GONE = "restore it there, or have the record filed anew: winloss file --push --again "
+_GONE = "restore it there, or have the record filed anew: winloss file --push --forget "
 _AGAIN = "try again later: winloss file --push"
 
 

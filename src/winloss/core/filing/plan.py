@@ -114,12 +114,12 @@ class Plan:
     def gone(self) -> Iterator[str]:
         """Yield a line for each thing in Monday.com of which the records no longer tell."""
         for key, receipt in self.withdrawn.items():
-            what = f"item {receipt.item}: Monday.com keeps it until somebody archives it there"
-            if receipt.item == key.partition("/")[0]:  # the deal's own, which stays
-                what = (
-                    f"an update on item {receipt.item}: Monday.com keeps it; the item is the deal"
-                )
-            yield f"! {visible(key)} is no longer in the records, and {what}"
+            what = f"item {receipt.item}"
+            if receipt.item == key.partition("/")[0]:
+                what = f"an update on item {receipt.item}, which is the deal's and stays"
+            forget = f"winloss file --push --forget {visible(key)}"
+            yield f"! {visible(key)} is no longer in the records. In Monday.com it is {what}."
+            yield f"    Take it away there, or keep it; to hear no more of it: {forget}"
 
     def summary(self) -> str:
         """Return the plan in one sentence."""

@@ -192,7 +192,7 @@ def group(ctx: click.Context, root: Path | None, today: date) -> None:
 def _without_token(cause: click.ClickException, held: Token | None) -> click.ClickException:
     """Return a refusal that repeats no token, which a person may have typed by a slip."""
     said = cause.format_message()
-    safe = blanked(held.hidden_in(said) if held else said)
+    safe = blanked(held.hidden_in(said) if held and held.is_in(said) else said)
     hint = "a token was typed, and your shell remembers it: have Monday.com make another one"
     return cause if safe == said else click.UsageError(f"{safe} ({hint})")
 

@@ -231,7 +231,7 @@ def _read_files(tree: Tree) -> tuple[dict[str, Document], dict[str, str], list[P
             problems += read_text(path, tree.files[path])[1]
         else:
             problems += token_problems(path, text_of(tree.files[path]))
-        if reason and path.startswith(RECORDS) and path != RECEIPTS:
+        if reason and path.startswith(RECORDS):
             set_aside[path] = reason
     return documents, set_aside, problems
 

@@ -62,7 +62,7 @@ def examples(many: int) -> int:
 
     WINLOSS_EXAMPLES is a factor: 1 for all of them, 20 for a long run (make fuzz).
     """
-    return max(10, round(many * float(os.environ.get("WINLOSS_EXAMPLES", "0.25"))))
+    return max(10, round(many * float(os.environ.get("WINLOSS_EXAMPLES", "0.15"))))
 
 
 def base_tree() -> dict[str, bytes]:

@@ -280,8 +280,14 @@ def test_a_mishap_is_waited_out_and_leaves_each_record_once(firm: Firm, fault: s
         assert f"Monday.com is asked again in {asked} s" in result.err
 
 
-@pytest.mark.parametrize("document", QUESTIONS[:3])
-@pytest.mark.parametrize("fault", ["drop-after", "502, HTML", "truncated"])
+@pytest.mark.parametrize(
+    ("fault", "document"),
+    [
+        ("drop-after", "WinlossCreateSubitem"),
+        ("truncated", "WinlossCreateItem"),
+        ("502, HTML", "WinlossPostUpdate"),
+    ],
+)
 def test_a_push_that_gave_up_is_taken_up_by_the_next(firm: Firm, fault: str, document: str) -> None:
     """After four tries it ends with 1 and says how to go on; half an hour later nothing doubles."""
     for _ in range(4):

@@ -22,6 +22,7 @@ PLACEHOLDER = re.compile(
 )
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _MOST_NAMES = 100
+MONDAY_ID = re.compile(r"[0-9]{1,20}")  # of an item, an update or a board of Monday.com
 DEAL_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 DEAL_ID_HINT = "letters, digits, - and _, at most 64, as in the Monday.com item's id"
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from winloss.core.problem import Problem, error
 from winloss.core.repository.tree import RECEIPTS
+from winloss.core.wording import MONDAY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-_NUMBER = re.compile("[0-9]{1,20}")
 _DIGEST = re.compile("[0-9a-f]{16}")
 _HINT = (
     "take either side whole, or restore the file from git (git restore records/monday.json); "
@@ -110,7 +110,9 @@ def _receipt(value: object) -> Receipt | None:
     item, update, holds = value["item"], value["update"], value["holds"]
     if not all(isinstance(each, str) for each in (item, update, holds)):
         return None
-    is_whole = _NUMBER.fullmatch(item) and _NUMBER.fullmatch(update) and _DIGEST.fullmatch(holds)
+    is_whole = (
+        MONDAY_ID.fullmatch(item) and MONDAY_ID.fullmatch(update) and _DIGEST.fullmatch(holds)
+    )
     return Receipt(item, update, holds) if is_whole else None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from winloss.core.filing.request import Answer, Request
 from winloss.core.problem import stop
+from winloss.core.wording import MONDAY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,6 @@ BOARD, SUBITEMS = "board", "sub_items_board"  # the types of boards that hold so
 MOST_DEALS = 100  # what Monday.com answers at a time
 _PAGE = 50  # how many boards the document asks for at a time
 _MOST_PAGES = 100
-_ITEM = re.compile("[0-9]{1,20}")
 _AROUND = {"So", "Sk", "Cf", "Cc", "Cn", "Me", "Zs"}  # emoji, their parts, and white space
 
 
@@ -65,7 +65,7 @@ def item_ids(deals: Iterable[str]) -> list[str]:
 
     Monday.com counts its items upwards.
     """
-    ids = {deal for deal in deals if _ITEM.fullmatch(deal)}
+    ids = {deal for deal in deals if MONDAY_ID.fullmatch(deal)}
     return sorted(ids, key=lambda each: (int(each), each), reverse=True)[:MOST_DEALS]
 
 

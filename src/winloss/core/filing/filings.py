@@ -8,7 +8,6 @@ opens is an item of its own, with the review's three bullets.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +17,7 @@ from winloss.core.owed.obligation import CHECK_IN
 from winloss.core.pages.exchange import as_html, as_list, exchange_block, said_in
 from winloss.core.repository.tree import is_folder_of, is_rule
 from winloss.core.rulebook.boards import DEALS
-from winloss.core.wording import one_line
+from winloss.core.wording import MONDAY_ID, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,7 +31,6 @@ REVIEW = "day-60"
 OPENING = ("expansion", "referral")  # the outcomes of a review that R §4 opens an item for
 _MOST_NAMED = 255  # characters that the name of an item can have
 _MOST_OF_IT = 150  # for the customer's, so that it still says what was opened
-_ITEM = re.compile("[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Filing:
     @property
     def has_item(self) -> bool:
         """Whether the deal's id can be that of an item of Monday.com (X §3, "Deal ID")."""
-        return self.what == "item" or bool(_ITEM.fullmatch(self.deal))
+        return self.what == "item" or bool(MONDAY_ID.fullmatch(self.deal))
 
 
 def filings(ledger: Ledger, broken: Collection[str]) -> list[Filing]:

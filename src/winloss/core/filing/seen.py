@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from winloss.core.wording import MONDAY_ID
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NUMBER = re.compile("[0-9]{1,20}")
 _MARKER = re.compile(r"(\S+)@([0-9a-f]{16})")
 _BLANK = " \t\r\n\xa0\u200b\ufeff"  # what an editor may leave behind the marker
 
@@ -94,7 +95,7 @@ def _update(value: object) -> Update:
 def _id(thing: Mapping[str, Any]) -> str:
     found = thing.get("id")
     text = str(found) if isinstance(found, int) else found
-    return text if isinstance(text, str) and _NUMBER.fullmatch(text) else _unreadable()
+    return text if isinstance(text, str) and MONDAY_ID.fullmatch(text) else _unreadable()
 
 
 def _text(value: object) -> str:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from winloss.core.text.node import Entries
 from winloss.core.text.reader import Reader, place_of
-from winloss.core.wording import did_you_mean
+from winloss.core.wording import MONDAY_ID, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 DEALS = "deals"  # the board of the deals' sub-items; every other line is an outcome of Day 60
 KEYS = ("titled", "board", "group", "key", "stage", "opens_at")
-_IDS = {"board": re.compile("[0-9]{1,20}")}
+_IDS = {"board": MONDAY_ID}
 _ID = re.compile("[A-Za-z0-9_-]{1,100}")
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from winloss.testing.monday.rehearsal import ID, account_for, deals_below
+from winloss.core.wording import MONDAY_ID
+from winloss.testing.monday.rehearsal import account_for, deals_below
 
 if TYPE_CHECKING:
     from winloss.testing.monday.transport import Peer
@@ -56,7 +57,7 @@ def main(port: int, deals: tuple[str, ...], faults: tuple[str, ...]) -> None:
       python -m winloss.testing.monday --fault drop-after:WinlossCreateSubitem
     """  # noqa: D301 - click reads the sign
     for deal in deals:
-        if not ID.fullmatch(deal):
+        if not MONDAY_ID.fullmatch(deal):
             raise click.BadParameter(f"'{deal}' is no item's id: digits only", param_hint="--deal")
     try:
         from winloss.testing.monday import transport  # noqa: PLC0415 - it needs the extra package

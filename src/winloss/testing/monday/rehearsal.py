@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from winloss.core.wording import MONDAY_ID
 from winloss.testing.monday.account import Account, Group
 from winloss.testing.monday.columns import Column
 
@@ -12,14 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-ID = re.compile(r"[0-9]{1,20}")
 STAGES = ("New", "Qualified conversation", "Proposal", "Negotiation", "Won", "Lost")
 
 
 def deals_below(folder: Path) -> list[str]:
     """Return the ids in the names of the folders that hold records: ``<id>`` or ``<id>-<slug>``."""
     names = {place.parent.name.partition("-")[0] for place in folder.rglob("*.md")}
-    return sorted(name for name in names if ID.fullmatch(name))
+    return sorted(name for name in names if MONDAY_ID.fullmatch(name))
 
 
 def account_for(deals: Iterable[str], number: str = "1") -> Account:

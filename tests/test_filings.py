@@ -38,7 +38,7 @@ def _wanted(*records: dict[str, bytes]) -> dict[str, Filing]:
 
 def _planned(wanted: list[Filing], receipts: Receipts) -> Plan:
     committed = Committed({each.key: each.digest for each in wanted}, BOARDS)
-    return plan(wanted, receipts, BOARDS, committed, ())
+    return plan(wanted, receipts, BOARDS, ()).held_back(committed)
 
 
 def _receipt(filing: Filing, item: str = "900") -> Receipt:
@@ -160,10 +160,10 @@ def test_the_plan_says_what_is_new_changed_and_as_filed() -> None:
 def test_a_receipt_without_a_record_is_told_and_never_sent() -> None:
     """What the records no longer say stays in Monday.com, and the plan says so."""
     receipts = Receipts("1", {"1001/day-30": Receipt("1001", "5", "0" * 16)})
-    found = plan([], receipts, BOARDS, Committed({}, BOARDS), ())
+    found = plan([], receipts, BOARDS, ())
     assert list(found.withdrawn) == ["1001/day-30"]
     assert not found.unfiled
-    assert not plan([], receipts, BOARDS, Committed({}, BOARDS), ["1001"]).withdrawn
+    assert not plan([], receipts, BOARDS, ["1001"]).withdrawn
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_step_says_what_it_waits_for(
     """Nothing is sent by ids that nobody has set up, or that nobody has reviewed."""
     wanted = list(_wanted().values())
     digests = {each.key: each.digest for each in wanted}
-    found = plan(wanted, Receipts(), boards, Committed(digests, committed), ())
+    found = plan(wanted, Receipts(), boards, ()).held_back(Committed(digests, committed))
     assert not found.to_send
     assert reason in "\n".join(found.waiting())
 
@@ -189,7 +189,7 @@ def test_only_what_is_committed_is_sent() -> None:
     """Monday.com gets a copy of what git holds: a record that is changed since waits."""
     wanted = list(_wanted().values())
     digests = {each.key: each.digest for each in wanted[1:]}
-    found = plan(wanted, Receipts(), BOARDS, Committed(digests, BOARDS), ())
+    found = plan(wanted, Receipts(), BOARDS, ()).held_back(Committed(digests, BOARDS))
     assert [step.filing for step in found.to_send] == wanted[1:]
     assert found.unfiled[0].waits_for == "not committed yet"
 

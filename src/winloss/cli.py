@@ -22,7 +22,6 @@ from click.shell_completion import CompletionItem
 from winloss import __version__, completion
 from winloss.core.days import parse_date
 from winloss.core.problem import CannotGoOn
-from winloss.core.text.token_shape import blanked
 from winloss.core.wording import did_you_mean, listed, one_line, visible
 from winloss.desk import Desk
 from winloss.edge import token
@@ -191,6 +190,8 @@ def group(ctx: click.Context, root: Path | None, today: date) -> None:
 
 def _without_token(cause: click.ClickException, held: Token | None) -> click.ClickException:
     """Return a refusal that repeats no token, which a person may have typed by a slip."""
+    from winloss.core.text.token_shape import blanked  # noqa: PLC0415 - not needed for --version
+
     said = cause.format_message()
     safe = blanked(held.hidden_in(said) if held and held.is_in(said) else said)
     hint = "a token was typed, and your shell remembers it: have Monday.com make another one"

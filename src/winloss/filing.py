@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from winloss.core.deals import rules
 from winloss.core.deals.receipts import Receipt, Receipts, read_receipts
 from winloss.core.filing.conversation import Left, converse
 from winloss.core.filing.filings import filings, left_out
@@ -14,15 +15,14 @@ from winloss.core.filing.preflight import who_am_i
 from winloss.core.filing.request import SERVICE, Refusal
 from winloss.core.problem import CannotGoOn, stop
 from winloss.core.repository.tree import FOLDERS, RECEIPTS, Tree
-from winloss.core.rulebook.boards import Board
 from winloss.core.wording import one_line, visible
 from winloss.edge import files, git, history
+from winloss.edge.monday import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from winloss.core.deals.ledger import Ledger
     from winloss.core.filing.conversation import Outcome
     from winloss.core.filing.plan import Step
     from winloss.core.filing.preflight import Owner
@@ -93,20 +93,18 @@ def box_of(desk: Desk, url: str) -> Box:
     return Box(folder, _REHEARSAL, is_rehearsal=True)
 
 
-def planned(desk: Desk, receipts: Receipts) -> tuple[Plan, Ledger, Collection[str]]:
+def planned(desk: Desk, receipts: Receipts) -> tuple[Plan, Collection[str]]:
     """Return what is to be filed, from the records as they are, and which files have errors."""
     ledger, _, problems = desk.ledger()
     broken = _broken(problems)
     wanted = filings(ledger, broken)
     without = left_out(ledger, broken, receipts.filed)
-    committed = _committed(desk)
-    return plan(wanted, receipts, ledger.policy.boards, committed, without), ledger, broken
+    found = plan(wanted, receipts, ledger.policy.boards, without)
+    return (found.held_back(_committed(desk)) if found.unfiled else found), broken
 
 
 def _committed(desk: Desk) -> Committed:
     """Return what the last commit says; nothing when there is none, or its rules are unusable."""
-    from winloss.core.deals import rules  # noqa: PLC0415 - with the desk's own reading of them
-
     tip = history.head(desk.root)
     tree = history.tree_at(desk.root, tip, FOLDERS) if tip else Tree({})
     ledger, problems = rules.check(tree)
@@ -145,8 +143,6 @@ def owner_of(monday: Monday, box: Box) -> Owner:
 
 def carry(monday: Monday, conversation: Generator[Request, Answer, _Result | Refusal]) -> _Result:
     """Hold a conversation without which nothing can go on, and return what it came to."""
-    from winloss.edge.monday import Stopped  # noqa: PLC0415 - the network is one command's alone
-
     try:
         result = drive(monday, conversation)
     except Stopped as cause:
@@ -200,23 +196,18 @@ class Result:
         return f"not filed: {visible(self.step.filing.path)}: {why}"
 
 
-def push(
-    monday: Monday, steps: Iterable[Step], boards: Mapping[str, Board], account: str, box: Box
-) -> Iterator[Result]:
+def push(monday: Monday, steps: Iterable[Step], account: str, box: Box) -> Iterator[Result]:
     """File step by step, each with its receipt written before the next.
 
     One that Monday.com refuses leaves the others their turn: it may be that deal's board. After
     three in a row it is more than that.
     """
-    from winloss.edge.monday import Stopped  # noqa: PLC0415 - the network is one command's alone
-
     filed: dict[str, Receipt] = {}
     refused = 0
     for step in steps:
-        board = boards.get(step.filing.line, Board())
         hint = _SEE
         try:
-            outcome = drive(monday, converse(step.filing, board, step.receipt))
+            outcome = drive(monday, converse(step.filing, step.board, step.receipt))
         except Stopped as cause:
             outcome, hint = cause.refusal, cause.hint
             if cause.refusal.code not in _OF_ONE:

@@ -11,7 +11,7 @@ import click
 from winloss import filing
 from winloss.cli import fitted, next_step, say_what_errors_hide, text_or_json
 from winloss.core.filing.plan import plan_data
-from winloss.core.filing.request import SERVICE, VERSION, Refusal
+from winloss.core.filing.request import MOST_PATIENCE, SERVICE, VERSION, Refusal
 from winloss.core.wording import did_you_mean, one_line, visible
 from winloss.core.writing import report
 from winloss.setting_up import set_up
@@ -60,7 +60,7 @@ _MOST_NAMED = 10
 )
 @click.option(
     "--patience",
-    type=click.IntRange(0, 1200),
+    type=click.IntRange(0, MOST_PATIENCE),
     default=300,
     show_default=True,
     metavar="SECONDS",
@@ -123,7 +123,7 @@ def file(
         monday = _monday(desk, token_file, patience, url)
         is_done, broken = _push(desk, monday, box, forgotten, is_sure=yes)
     else:
-        plan, _, broken = filing.planned(desk, box.read())
+        plan, broken = filing.planned(desk, box.read())
         _show(plan, form)
         is_done = not (plan.unfiled and is_check)
     say_what_errors_hide(broken)
@@ -195,7 +195,7 @@ def _push(
         if key not in receipts.filed:
             hint = did_you_mean(key, receipts.filed)
             raise click.UsageError(f"nothing is known to be filed as '{visible(key)}'; {hint}")
-    plan, ledger, broken = filing.planned(desk, receipts.without(forgotten))
+    plan, broken = filing.planned(desk, receipts.without(forgotten))
     _tell(plan)
     if plan.to_send and not _is_confirmed(owner, plan, is_sure=is_sure):
         click.echo(_NOTHING)
@@ -205,8 +205,7 @@ def _push(
         if plan.unfiled:
             click.echo(_NOTHING)
         return not plan.unfiled, broken
-    boards = ledger.policy.boards
-    return _sent(filing.push(monday, plan.to_send, boards, owner.account, box), plan, box), broken
+    return _sent(filing.push(monday, plan.to_send, owner.account, box), plan, box), broken
 
 
 def _is_confirmed(owner: Owner, plan: Plan, *, is_sure: bool) -> bool:

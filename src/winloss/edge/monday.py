@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winloss import __version__
-from winloss.core.filing.request import SERVICE, VERSION, Refusal
+from winloss.core.filing.request import MOST_PATIENCE, SERVICE, VERSION, Refusal
 from winloss.core.filing.token import said
 from winloss.core.problem import stop
 from winloss.edge.reply import TRY_LATER, Reply, Verdict, judged
@@ -31,15 +31,13 @@ if TYPE_CHECKING:
     from winloss.core.filing.request import Answer, Request
     from winloss.core.filing.token import Token
 
-MOST_PATIENCE = 1_200  # seconds: a change's key is remembered for 30 minutes
 _DOCUMENTS = Path(__file__).parent / "graphql"
 _ADDRESS = re.compile(
     r"(https?)://([A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?", re.ASCII
 )
 _LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
-_MOST_FAULTS = (
-    4  # tries of what breaks; what is only to wait may be asked as long as patience lasts
-)
+# Tries of what breaks; what is only to wait for may be asked as long as patience lasts.
+_MOST_FAULTS = 4
 _AT_ONCE = 65_536  # bytes
 
 

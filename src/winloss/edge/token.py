@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from winloss.core.filing.token import HOW_TO_GET_ONE, Token, token_of
 from winloss.core.problem import stop
+
+if TYPE_CHECKING:
+    from winloss.core.filing.token import Token
 
 VARIABLE = "MONDAY_API_TOKEN"
 FILE_VARIABLE = "MONDAY_API_TOKEN_FILE"
@@ -18,7 +21,11 @@ _MOST_BYTES = 4_096
 def taken_away() -> Token | None:
     """Take the token out of the environment, so that no program that is run inherits it."""
     value = os.environ.pop(VARIABLE, None)
-    return None if value is None else Token(value)
+    if value is None:
+        return None
+    from winloss.core.filing.token import Token  # noqa: PLC0415 - not needed for --version
+
+    return Token(value)
 
 
 def read(held: Token | None, root: Path, named: Path | None = None) -> Token:
@@ -27,18 +34,22 @@ def read(held: Token | None, root: Path, named: Path | None = None) -> Token:
     ``held`` is what ``taken_away`` found; ``root`` is the records repository, in which no token
     may lie. No refusal says the token, nor the file's name, which may be a token by a slip.
     """
+    from winloss.core.filing.token import HOW_TO_GET_ONE, token_of  # noqa: PLC0415 - as above
+
     if named is not None:
-        return _of_file(named, root, f"the file that {OPTION} names")
+        whence = f"the file that {OPTION} names"
+        return token_of(_text_of(named, root, whence), whence)
     name = os.environ.get(FILE_VARIABLE, "")
     if held is not None and (held.reveal().strip() or not name):
         return token_of(held.reveal(), VARIABLE)
     if name:
-        return _of_file(Path(name), root, f"the file that {FILE_VARIABLE} names")
+        whence = f"the file that {FILE_VARIABLE} names"
+        return token_of(_text_of(Path(name), root, whence), whence)
     where = f"{HOW_TO_GET_ONE}, and set {VARIABLE}, or name its file: {OPTION} or {FILE_VARIABLE}"
     raise stop("there is no token of Monday.com", where)
 
 
-def _of_file(place: Path, root: Path, whence: str) -> Token:
+def _text_of(place: Path, root: Path, whence: str) -> str:
     try:
         place = Path(os.path.abspath(place.expanduser()))  # noqa: PTH100 - a link is not followed yet
         data = _content(place, root, whence)
@@ -48,7 +59,7 @@ def _of_file(place: Path, root: Path, whence: str) -> Token:
     if len(data) > _MOST_BYTES:
         hint = "the file is to hold the token and nothing else"
         raise stop(f"{whence} has more than {_MOST_BYTES:,} bytes", hint)
-    return token_of(data.decode("utf-8-sig", "replace"), whence)
+    return data.decode("utf-8-sig", "replace")
 
 
 def _content(place: Path, root: Path, whence: str) -> bytes:

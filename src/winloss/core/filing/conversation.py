@@ -183,7 +183,8 @@ class _Filing:
 
     def _create(self) -> Generator[Request, Answer, str]:
         """Create the item; return its id when this answer made it, and no earlier one."""
-        filing, values = self.filing, {self.board.key: self.filing.key}
+        filing = self.filing
+        values: dict[str, object] = {self.board.key: filing.key}
         if filing.what == "sub-item":
             document, where = "WinlossCreateSubitem", {"parent": filing.deal}
         else:
@@ -191,7 +192,7 @@ class _Filing:
             if self.board.group:
                 where["group"] = self.board.group
             if self.board.stage:
-                values |= {self.board.stage: {"label": self.board.opens_at}}  # type: ignore[dict-item]
+                values |= {self.board.stage: {"label": self.board.opens_at}}
         # Not keyed by its name, which a change of the forms would change.
         variables = {**where, "name": filing.name, "values": json.dumps(values)}
         answer = yield from self._make("item", document, variables, where, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from winloss.core.rulebook.boards import Board
@@ -94,6 +94,16 @@ class Plan:
         """What can be sent now."""
         return tuple(step for step in self.steps if step.can_go)
 
+    def held_back(self, committed: Committed) -> Plan:
+        """Return the plan with what keeps each open step from being sent."""
+        steps = (
+            replace(each, waits_for=_waits_for(each.filing, each.board, committed))
+            if each.is_open
+            else each
+            for each in self.steps
+        )
+        return replace(self, steps=tuple(steps))
+
     @property
     def calls(self) -> int:
         """How many calls of the API it takes when nothing goes wrong."""
@@ -136,7 +146,6 @@ def plan(
     wanted: Collection[Filing],
     receipts: Receipts,
     boards: Mapping[str, Board],
-    committed: Committed,
     left_out: Collection[str],
 ) -> Plan:
     """Hold what Monday.com should hold against the receipts.
@@ -145,7 +154,7 @@ def plan(
     opened again.
     """
     steps = [
-        _step(filing, receipts.filed.get(filing.key), boards, committed)
+        _step(filing, receipts.filed.get(filing.key), boards.get(filing.line, Board()))
         for filing in wanted
         if filing.key in receipts.filed or not filing.is_by_hand
     ]
@@ -158,15 +167,9 @@ def plan(
     return Plan(tuple(steps), withdrawn)
 
 
-def _step(
-    filing: Filing,
-    receipt: Receipt | None,
-    boards: Mapping[str, Board],
-    committed: Committed,
-) -> Step:
+def _step(filing: Filing, receipt: Receipt | None, board: Board) -> Step:
     sign: Sign = "+" if receipt is None else "=" if receipt.holds == filing.digest else "~"
-    board = boards.get(filing.line, Board())
-    return Step(sign, filing, receipt, board, _waits_for(filing, board, committed))
+    return Step(sign, filing, receipt, board)
 
 
 def _waits_for(filing: Filing, board: Board, committed: Committed) -> str:
@@ -196,7 +199,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
                 "record": step.filing.path,
                 "board": step.board.titled if step.filing.what == "item" else "",
                 "item": step.receipt.item if step.receipt else None,
-                "waits_for": step.waits_for if step.is_open else "",
+                "waits_for": step.waits_for,
             }
             for step in plan.steps
         ],

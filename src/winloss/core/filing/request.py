@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SERVICE = "https://api.monday.com/v2"
 VERSION = "2026-10"  # of the API, for which the documents are written
+MOST_PATIENCE = 1_200  # seconds: a change's key is remembered for 30 minutes
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def answer(account: Account, asked: Asked, version: str) -> dict[str, Any]:
             type_resolver=lambda value, *_: _VALUES.get(value.type, "UnsupportedValue"),
         )
     told = {"errors": [_told(fault) for fault in done.errors]} if done.errors else {}
-    return {"data": done.data, **told, "account_id": 1}
+    return {"data": done.data, **told, "account_id": int(account.number)}
 
 
 def _name(operation: OperationDefinitionNode | None) -> str:

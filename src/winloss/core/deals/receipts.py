@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _DIGEST = re.compile("[0-9a-f]{16}")
 _HINT = (
-    "take either side whole, or restore the file from git (git restore records/monday.json); "
+    "take either side whole (in a merge: git checkout --ours records/monday.json, then git add "
+    "it), or restore the file from git (git restore records/monday.json); "
     "what it then lacks is found again at the next winloss file --push"
 )
 
